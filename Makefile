@@ -1,0 +1,72 @@
+# orderterm: everything a developer or a newcomer runs. Needs only make and a Python >= 3.11.
+#
+#   make demo     a sample company's day            (ARGS="--orders 2000 --seed 7")
+#   make test     lint, then every test
+#   make bench    the measurements, side by side
+#   make lint     style, types, import laws
+#   make format   write the code in the project's style
+#   make clean    remove what make made
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHONS ?= python3.13 python3.12 python3.11 python3
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+ARGS ?=
+
+.DEFAULT_GOAL := demo
+.PHONY: demo test bench lint format clean
+
+demo: $(VENV)/.program
+	@$(BIN)/orderterm demo $(ARGS)
+
+test: lint
+	@$(BIN)/python -m pytest --numprocesses=auto --cov --cov-report=term --cov-fail-under=95 $(ARGS)
+
+bench: $(VENV)/.tools
+	@$(BIN)/python -m bench $(ARGS)
+
+lint: $(VENV)/.tools
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --quiet --check
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo --no-cache >$(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
+
+format: $(VENV)/.tools
+	@$(BIN)/ruff check --quiet --fix-only
+	@$(BIN)/ruff format --quiet
+
+clean:
+	@rm -rf $(VENV) build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# The stamps: each step runs again only when what it stands on has changed.
+
+$(VENV)/.program: pyproject.toml constraints.txt $(VENV)/.python
+	@echo "Installing orderterm into $(VENV) ..."
+	@$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.tools: pyproject.toml constraints.txt $(VENV)/.python
+	@echo "Installing orderterm and the developer's tools into $(VENV) ..."
+	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@ $(VENV)/.program
+
+# Each candidate is really run: a name on the path may be a shim with nothing behind it.
+$(VENV)/.python:
+	@new=; whole=; \
+	for python in $(PYTHONS); do \
+	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
+	  new=$${new:-$$python}; \
+	  $$python -c 'import ensurepip, venv' >/dev/null 2>&1 || continue; \
+	  whole=$$python; break; \
+	done; \
+	if [ -z "$$new" ]; then \
+	  echo "orderterm needs Python 3.11 or newer; none of '$(PYTHONS)' is one." \
+	    "Install it, or name it: make PYTHONS=/path/to/python3" >&2; exit 1; \
+	fi; \
+	if [ -z "$$whole" ]; then \
+	  version=$$($$new -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	  echo "$$new can't make virtual environments: it lacks ensurepip." \
+	    "Install python$$version-venv (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; \
+	fi; \
+	rm -rf $(VENV) && $$whole -m venv $(VENV)
+	@touch $@

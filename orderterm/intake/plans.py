@@ -1,0 +1,186 @@
+"""How a profile's fields are found in one file's columns; worked out once for each file."""
+
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+
+from msgspec import Struct
+
+from orderterm.intake.profiles import FIELDS, LINE_FIELDS, ORDER_FIELDS, Join, Profile, StatusRule
+from orderterm.intake.texts import SUSPECT, clean, fold
+from orderterm.terms import FileKind
+
+Cells = list[str]
+Values = tuple[str, ...]
+
+
+class ColumnReading(Struct):
+    """How a column of the file was read; ``field`` is None where it is not used."""
+
+    column: str
+    field: str | None
+    how: str
+
+
+_HOW = {
+    "channel_order_number": "id",
+    "channel_order_id": "id",
+    "channel_line_number": "id",
+    "sku": "id",
+    "contact": "id",
+    "waybill": "id",
+    "number": "id",
+    "ordered_at": "time",
+    "ship_by": "time, a date alone lasts the day",
+    "updated_at": "time",
+    "exported_at": "time",
+    "at": "time",
+    "quantity": "pieces",
+    "on_hand": "pieces",
+    "safety_stock": "pieces",
+    "lead_time_days": "days",
+    "unit_price": "money",
+    "speed": "score",
+    "accuracy": "score",
+    "service": "score",
+    "status": "status",
+}
+
+
+class Plan(Struct):
+    """Where each field stands.
+
+    ``fields`` and ``line_fields`` take a row's cells and give its values, in the order of
+    ``names`` and ``line_names``; the status columns follow them. ``derived`` make the cells of
+    fields that several columns tell; they follow the row's own cells and one empty one.
+    """
+
+    profile: Profile
+    header: list[str]
+    derived: list[Callable[[Cells], str]]
+    fields: Callable[[Cells], Values]
+    line_fields: Callable[[Cells], Values]
+    line_when: Callable[[Cells], Values] | None
+    rules: list[StatusRule]
+    line_rules: list[StatusRule]
+    labels: dict[str, str]
+    readings: list[ColumnReading]
+
+    @property
+    def width(self) -> int:
+        return len(self.header)
+
+    def cells(self, raw: Cells) -> Cells:
+        """A row's cells, clean, as many as the header has, with the derived ones after them."""
+        cells = [c if c[:1] not in SUSPECT else clean(c) for c in map(str.strip, raw)]
+        width = len(self.header)
+        if len(cells) != width:
+            del cells[width:]
+            cells += [""] * (width - len(cells))
+        cells.append("")
+        for derive in self.derived:
+            cells.append(derive(cells))
+        return cells
+
+
+def make_plan(profile: Profile, header: Sequence[str]) -> Plan:
+    """The plan of ``profile`` for a file with this ``header``."""
+    return _Planner(profile, header).plan()
+
+
+class _Planner:
+    def __init__(self, profile: Profile, header: Sequence[str]) -> None:
+        self.profile = profile
+        self.header = list(header)
+        self.places: dict[str, int] = {}
+        for place, name in enumerate(header):
+            self.places.setdefault(fold(name), place)
+        self.derived: list[Callable[[Cells], str]] = []
+        self.labels: dict[str, str] = {}
+        self.used: dict[int, str] = {}
+
+    def plan(self) -> Plan:
+        profile = self.profile
+        is_orders = profile.kind is FileKind.ORDERS
+        names = ORDER_FIELDS if is_orders else FIELDS[profile.kind]
+        fields = [self._place(name, profile.columns.get(name, [])) for name in names]
+        line_fields = [
+            self._place(name, profile.columns.get(name, []))
+            for name in (LINE_FIELDS if is_orders else ())
+        ]
+        rules = [rule for rule in profile.status if self._knows(rule)]
+        order_rules = [rule for rule in rules if not rule.line]
+        line_rules = [rule for rule in rules if rule.line]
+        fields += [self._place("status", list(rule.columns)) for rule in order_rules]
+        line_fields += [self._place("status", list(rule.columns)) for rule in line_rules]
+        return Plan(
+            profile=profile,
+            header=self.header,
+            derived=self.derived,
+            fields=_getter(fields),
+            line_fields=_getter(line_fields),
+            line_when=self._line_when(),
+            rules=order_rules,
+            line_rules=line_rules,
+            labels=self.labels,
+            readings=self._readings(),
+        )
+
+    def _knows(self, rule: StatusRule) -> bool:
+        return any(fold(column) in self.places for column in rule.columns)
+
+    def _line_when(self) -> Callable[[Cells], Values] | None:
+        places = [self.places.get(fold(column)) for column in self.profile.line_when]
+        found = [place for place in places if place is not None]
+        return _getter(found) if found else None
+
+    def _place(self, field: str, choices: Sequence[str | Join]) -> int:
+        """The cell that holds ``field``: a column, a derived cell, or the empty one."""
+        parts: list[tuple[list[int], str]] = []
+        for choice in choices:
+            columns = choice.join if isinstance(choice, Join) else [choice]
+            found = [self.places[c] for c in map(fold, columns) if c in self.places]
+            if found:
+                parts.append((found, choice.separator if isinstance(choice, Join) else ""))
+                self._use(found, field)
+        if not parts:
+            return len(self.header)
+        if len(parts) == 1 and len(parts[0][0]) == 1:
+            return parts[0][0][0]
+        self.derived.append(_derive(parts))
+        return len(self.header) + len(self.derived)
+
+    def _use(self, places: list[int], field: str) -> None:
+        self.labels.setdefault(field, self.header[places[0]])
+        for place in places:
+            self.used.setdefault(place, field)
+
+    def _readings(self) -> list[ColumnReading]:
+        return [
+            ColumnReading(column, field, _HOW.get(field, "text"))
+            if (field := self.used.get(place))
+            else ColumnReading(column, None, "not used")
+            for place, column in enumerate(self.header)
+            if column
+        ]
+
+
+def _getter(places: Sequence[int]) -> Callable[[Cells], Values]:
+    if len(places) > 1:
+        return itemgetter(*places)
+    if places:
+        only = places[0]
+        return lambda cells: (cells[only],)
+    return lambda cells: ()
+
+
+def _derive(parts: list[tuple[list[int], str]]) -> Callable[[Cells], str]:
+    """The first part that is not empty, its columns joined."""
+
+    def derive(cells: Cells) -> str:
+        for places, separator in parts:
+            value = separator.join([text for place in places if (text := cells[place])])
+            if value:
+                return value
+        return ""
+
+    return derive

@@ -1,0 +1,75 @@
+"""Names, phones and addresses: compared without their spelling, masked before they are logged."""
+
+import re
+from unicodedata import normalize
+
+_SPELLING = re.compile(r"[^\w*]+|_+")
+_SPELLING_BUT_HYPHENS = re.compile(r"(?:(?<!\d)-|-(?!\d)|[^\w*-]|_)+")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[^\w*]+(?=\d)")
+_NOT_DIALLED = re.compile(r"[^\w*]+")
+_DIGIT = re.compile(r"\d")
+_EMAIL = re.compile(r"([\w.+-])[\w.+-]*@(?=[\w-]+\.)")
+_PHONE = re.compile(
+    r"""
+    \+\d[\d\s().\-－—]{5,}\d                  # international
+    | (?<!\d) (?:
+        \d{10,}                                # mobile, or any other long number
+      | 1[3-9]\d(?:[ .\-－—]?\d){8}            # mobile in groups
+      | \(?0\d{2,3}[)） ]?[ \-－—]?\d{7,8}     # landline with area code
+      | \(?[2-9]\d{2}\)?[ .\-－—]\d{3}[ .\-－—]?\d{4}   # North America, 400 and 800 numbers
+    ) (?!\d)
+    """,
+    re.VERBOSE,
+)
+_MASK = "****"
+
+
+def normalise_phone(text: str) -> str:
+    """A phone number or e-mail address without its spelling, to compare with another.
+
+    No country code is guessed: with and without one are two different numbers. The stars of a
+    masked number stay.
+    """
+    text = normalize("NFKC", text).strip()
+    if "@" in text:
+        return text.casefold()
+    plus = "+" if text.startswith("+") else ""
+    return plus + _NOT_DIALLED.sub("", text).casefold()
+
+
+def normalise_address(text: str) -> str:
+    """An address without case, spaces and punctuation; what parts two numbers stays a hyphen."""
+    text = _BETWEEN_DIGITS.sub("-", normalize("NFKC", text).casefold())
+    return _SPELLING_BUT_HYPHENS.sub("", text)
+
+
+def normalise_name(text: str) -> str:
+    """A name without case, spaces and punctuation."""
+    return _SPELLING.sub("", normalize("NFKC", text).casefold())
+
+
+def mask_phone(text: str) -> str:
+    """``13800138000`` as ``138****8000``; a shorter number shows two digits at each end."""
+    digits = _DIGIT.findall(text)
+    if len(digits) < 7:
+        return _MASK
+    head, tail = (3, 4) if len(digits) >= 11 else (2, 2)
+    plus = "+" if text.lstrip().startswith("+") else ""
+    return plus + "".join(digits[:head]) + _MASK + "".join(digits[-tail:])
+
+
+def mask_address(text: str) -> str:
+    """The first third of an address, at most six characters."""
+    text = text.strip()
+    return text[: min(6, len(text) // 3)] + _MASK
+
+
+def mask_text(text: str) -> str:
+    """A remark with the phone numbers and e-mail addresses in it masked.
+
+    Any ten digits in a row are taken for a phone number: better one order number masked than one
+    phone number logged.
+    """
+    if "@" in text:
+        text = _EMAIL.sub(r"\1***@", text)
+    return _PHONE.sub(lambda found: mask_phone(found[0]), text)

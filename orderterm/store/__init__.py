@@ -1,0 +1,1 @@
+"""What is kept: the tables, the database they lie in, transactions, and the audit trail."""

@@ -1,0 +1,132 @@
+"""The version of the database: which migrations it has had, and giving it the rest."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from peewee import DatabaseError, SqliteDatabase
+from playhouse.migrations import MigrationError, Runner
+
+from orderterm import resources
+from orderterm.errors import StoreError
+
+HISTORY = "schema_migration"
+
+
+def check(file: Path) -> None:
+    """See that ``file`` is a database of this version; changes nothing.
+
+    Raises:
+        StoreError: it is missing, not ours, or of another version; says what to run.
+    """
+    if not file.exists():
+        raise StoreError(
+            "there is no database {file}; `orderterm init` makes a home with one", file=file
+        )
+    applied, known = _applied(file), _known()
+    if missing := [name for name in known if name not in applied]:
+        raise StoreError(
+            "the database {file} is older than this program ({missing} not applied); "
+            "run `orderterm migrate`",
+            file=file,
+            missing=missing,
+        )
+    if unknown := [name for name in applied if name not in known]:
+        raise StoreError(
+            "the database {file} is newer than this program (it has had {unknown}); "
+            "install the orderterm that last migrated it",
+            file=file,
+            unknown=unknown,
+        )
+
+
+def migrate(file: Path, now: datetime) -> tuple[list[str], Path | None]:
+    """Copy the database beside itself, then bring it up to date; all of it or nothing.
+
+    Args:
+        file: the database; made when it is not there.
+        now: the time that names the copy.
+
+    Returns:
+        The migrations applied, and the copy (None where there was nothing to copy or to do).
+
+    Raises:
+        StoreError: it can't be copied or migrated; the database is as it was.
+    """
+    applied = _applied(file) if file.exists() else []
+    pending = [name for name in _known() if name not in applied]
+    if not pending:
+        return [], None
+    copy = backup(file, _copy_name(file, now)) if file.exists() else None
+    return _migrated(file), copy
+
+
+def backup(file: Path, target: Path) -> Path:
+    """A consistent copy of ``file`` at ``target``, made while others go on working.
+
+    Raises:
+        StoreError: ``target`` is there already, or can't be written.
+    """
+    if target.exists():
+        raise StoreError(
+            "{file} is there already and is not overwritten; name another file", file=target
+        )
+    try:
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+    except sqlite3.Error as error:
+        raise StoreError(
+            "{file} can't be copied to {target}: {error}", file=file, target=target, error=error
+        ) from error
+    return target
+
+
+def _copy_name(file: Path, now: datetime) -> Path:
+    return file.with_name(f"{file.name}.before-migration-{now:%Y%m%dT%H%M%S}")
+
+
+def _known() -> list[str]:
+    return sorted(script.stem for script in resources.migrations().glob("[0-9]*.py"))
+
+
+def _applied(file: Path) -> list[str]:
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as reader:
+            tables = reader.execute(
+                "SELECT 1 FROM sqlite_master WHERE name = ?", (HISTORY,)
+            ).fetchall()
+            if not tables:
+                return []
+            return [name for (name,) in reader.execute(f"SELECT name FROM {HISTORY}")]
+    except sqlite3.Error as error:
+        raise StoreError(
+            "{file} can't be read as a database: {error}; put a backup in its place, or name "
+            "another file as `database` in orderterm.toml",
+            file=file,
+            error=error,
+        ) from error
+
+
+@contextmanager
+def _writable(file: Path) -> Iterator[SqliteDatabase]:
+    # Foreign keys stay off: a migration may rebuild a table that others point at.
+    opened = SqliteDatabase(
+        file, pragmas={"journal_mode": "wal", "synchronous": "full"}, lock_type="IMMEDIATE"
+    )
+    try:
+        with opened.connection_context():
+            yield opened
+    except (MigrationError, DatabaseError) as error:
+        raise StoreError(
+            "the database {file} can't be migrated: {error}; it is as it was",
+            file=file,
+            error=error,
+        ) from error
+
+
+def _migrated(file: Path) -> list[str]:
+    with _writable(file) as opened, opened.atomic():
+        # Planned inside the lock, so that two runners can't both find the same work to do.
+        return list(Runner(opened, str(resources.migrations()), HISTORY).up())

@@ -1,0 +1,397 @@
+"""The tables. Quantities are whole pieces, money is minor units, times are UTC.
+
+The schema is made by ``migrations/``; a test holds it against these classes.
+"""
+
+from typing import Any
+
+from peewee import (
+    SQL,
+    BigIntegerField,
+    Check,
+    CompositeKey,
+    DatabaseProxy,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+from orderterm.store.fields import PriorityField, TermField, TermsField, UtcField
+from orderterm.terms import (
+    ChannelKind,
+    ChannelStatus,
+    Condition,
+    ExceptionKind,
+    FileKind,
+    FileStatus,
+    MovementKind,
+    Nature,
+    ExceptionPath,
+    PauseReason,
+    Role,
+    Stage,
+    Tag,
+    TaskOutcome,
+    TrackingState,
+)
+
+database = DatabaseProxy()
+
+
+class Table(Model):
+    id: int
+
+    class Meta:
+        database = database
+        strict_tables = True
+        legacy_table_names = False
+
+
+def positive(column: str) -> Any:
+    return Check(f'"{column}" > 0')
+
+
+def not_negative(column: str) -> Any:
+    return Check(f'"{column}" >= 0')
+
+
+class Staff(Table):
+    badge = TextField(primary_key=True)
+    name = TextField()
+    roles = TermsField(Role)
+    superior = ForeignKeyField("self", null=True, column_name="superior")
+    created_at = UtcField()
+    disabled_at = UtcField(null=True)
+
+
+class Product(Table):
+    sku = TextField(primary_key=True)
+    name = TextField()
+    specification = TextField(default="")
+    location = TextField(default="")
+    safety_stock = IntegerField(default=0, constraints=[not_negative("safety_stock")])
+    lead_time_days = IntegerField(default=0, constraints=[not_negative("lead_time_days")])
+
+
+class Customer(Table):
+    name = TextField()
+    contact_key = TextField()
+    contact = TextField()
+    level = TextField()
+    address = TextField()
+
+    class Meta:
+        indexes = ((("contact_key", "name"), True),)
+
+
+class ImportFile(Table):
+    """A file that was taken in, or is being taken in."""
+
+    name = TextField()
+    content_hash = TextField(index=True)
+    channel = TextField()
+    kind = TermField(FileKind)
+    profile = TextField()
+    exported_at = UtcField(null=True)
+    taken_at = UtcField()
+    finished_at = UtcField(null=True)
+    status = TermField(FileStatus)
+    reason = TextField(default="")
+
+
+class Order(Table):
+    number = TextField(unique=True)
+    channel = TextField()
+    channel_kind = TermField(ChannelKind)
+    shop = TextField()
+    channel_order_number = TextField()
+    source_key = TextField()
+    channel_status = TermField(ChannelStatus)
+    channel_seen_at = UtcField(null=True)
+    fingerprint = TextField()
+    file = ForeignKeyField(ImportFile, null=True)
+    origin = ForeignKeyField("self", null=True)
+    nature = TermField(Nature)
+    condition = TermField(Condition)
+    priority = PriorityField(constraints=[Check('"priority" BETWEEN 1 AND 4')])
+    priority_rule = TextField()
+    priority_reason = TextField(default="")
+    tags = TermsField(Tag)
+    preferred_carrier = TextField()
+    customer_name = TextField()
+    customer_level = TextField()
+    contact = TextField()
+    address = TextField()
+    special_request = TextField()
+    note = TextField()
+    ordered_at = UtcField(null=True)
+    received_at = UtcField()
+    ship_by = UtcField(null=True)
+    held_at = UtcField(null=True)
+    cancelled_at = UtcField(null=True)
+    completed_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "orders"
+        indexes = ((("channel", "shop", "source_key"), True), (("channel_order_number",), False))
+
+
+class ChannelVersion(Table):
+    """A content of an order that its channel has shown after the first one."""
+
+    order = ForeignKeyField(Order)
+    fingerprint = TextField()
+    seen_at = UtcField()
+
+    class Meta:
+        primary_key = CompositeKey("order", "fingerprint")
+
+
+class OrderLine(Table):
+    order = ForeignKeyField(Order, index=False)
+    position = IntegerField(constraints=[positive("position")])
+    sku = TextField()
+    name = TextField()
+    specification = TextField()
+    quantity = IntegerField(null=True, constraints=[positive("quantity")])
+    unit_price = BigIntegerField(null=True)
+    substituted_for = TextField(default="")
+    removed_at = UtcField(null=True)
+
+    class Meta:
+        indexes = ((("order", "position"), True),)
+
+
+class OrderSerial(Table):
+    """The last serial a channel gave out on a day, which is also how many orders it had."""
+
+    channel = TextField()
+    day = TextField()
+    last = IntegerField(constraints=[positive("last")])
+    surge_at = UtcField(null=True)
+
+    class Meta:
+        primary_key = CompositeKey("channel", "day")
+
+
+class Task(Table):
+    order = ForeignKeyField(Order, index=False)
+    stage = TermField(Stage)
+    round = IntegerField(constraints=[positive("round")])
+    role = TermField(Role)
+    priority = PriorityField(constraints=[Check('"priority" BETWEEN 1 AND 4')])
+    assignee = ForeignKeyField(Staff, null=True, column_name="assignee", index=False)
+    claimed_at = UtcField(null=True)
+    started_at = UtcField()
+    due_at = UtcField()
+    done_at = UtcField(null=True)
+    done_by = TextField(null=True)
+    outcome = TermField(TaskOutcome, null=True)
+    overdue_reason = TextField(null=True)
+
+    class Meta:
+        indexes = ((("order", "stage", "round"), True),)
+        constraints = [Check('("done_at" IS NULL) = ("outcome" IS NULL)')]
+
+
+Task.add_index(
+    SQL(
+        'CREATE UNIQUE INDEX IF NOT EXISTS "task_open" ON "task" ("order_id", "stage") '
+        'WHERE "done_at" IS NULL'
+    )
+)
+Task.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "task_queue" ON "task" '
+        '("role", "priority", "due_at", "order_id") WHERE "done_at" IS NULL'
+    )
+)
+Task.add_index(
+    SQL('CREATE INDEX IF NOT EXISTS "task_assignee" ON "task" ("assignee") WHERE "done_at" IS NULL')
+)
+
+
+class Pause(Table):
+    """A span in which a task's clock stands still."""
+
+    task = ForeignKeyField(Task)
+    reason = TermField(PauseReason)
+    started_at = UtcField()
+    expected_at = UtcField(null=True)
+    ended_at = UtcField(null=True)
+
+
+Pause.add_index(
+    SQL(
+        'CREATE UNIQUE INDEX IF NOT EXISTS "pause_open" ON "pause" ("task_id", "reason") '
+        'WHERE "ended_at" IS NULL'
+    )
+)
+
+
+class OrderException(Table):
+    order = ForeignKeyField(Order)
+    kind = TermField(ExceptionKind)
+    role = TermField(Role)
+    detail = TextField()
+    opened_at = UtcField()
+    opened_by = TextField()
+    due_at = UtcField()
+    resolved_at = UtcField(null=True)
+    resolved_by = TextField(null=True)
+    path = TermField(ExceptionPath, null=True)
+    resolution = TextField(default="")
+
+    class Meta:
+        constraints = [Check('("resolved_at" IS NULL) = ("path" IS NULL)')]
+
+
+OrderException.add_index(
+    SQL(
+        'CREATE UNIQUE INDEX IF NOT EXISTS "order_exception_open" ON "order_exception" '
+        '("order_id", "kind") WHERE "resolved_at" IS NULL'
+    )
+)
+OrderException.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "order_exception_queue" ON "order_exception" '
+        '("role", "due_at") WHERE "resolved_at" IS NULL'
+    )
+)
+
+
+class Shipment(Table):
+    order = ForeignKeyField(Order)
+    round = IntegerField(constraints=[positive("round")])
+    carrier = TextField()
+    waybill = TextField(index=True)
+    shipped_at = UtcField()
+    eta = UtcField(null=True)
+    signed_at = UtcField(null=True)
+    replaced_at = UtcField(null=True)
+
+
+class Allocation(Table):
+    """Stock held for a line until it is shipped or released."""
+
+    line = ForeignKeyField(OrderLine)
+    sku = TextField()
+    round = IntegerField(constraints=[positive("round")])
+    quantity = IntegerField(constraints=[positive("quantity")])
+    allocated_at = UtcField()
+    released_at = UtcField(null=True)
+    shipment = ForeignKeyField(Shipment, null=True)
+
+    class Meta:
+        constraints = [Check('"released_at" IS NULL OR "shipment_id" IS NULL')]
+
+
+Allocation.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "allocation_open" ON "allocation" ("sku", "quantity") '
+        'WHERE "released_at" IS NULL AND "shipment_id" IS NULL'
+    )
+)
+
+
+class StockMovement(Table):
+    """Pieces that came (positive) or went (negative); on hand is their sum."""
+
+    sku = TextField()
+    kind = TermField(MovementKind)
+    quantity = IntegerField(constraints=[Check('"quantity" <> 0')])
+    at = UtcField()
+    order = ForeignKeyField(Order, null=True)
+    file = ForeignKeyField(ImportFile, null=True, index=False)
+
+    class Meta:
+        indexes = ((("sku", "quantity"), False),)
+
+
+class Inspection(Table):
+    """What came back of a line, and what became of it."""
+
+    line = ForeignKeyField(OrderLine)
+    restocked = IntegerField(constraints=[not_negative("restocked")])
+    scrapped = IntegerField(constraints=[not_negative("scrapped")])
+    at = UtcField()
+    by = TextField()
+    withdrawn_at = UtcField(null=True)
+
+
+class Refund(Table):
+    order = ForeignKeyField(Order)
+    amount = BigIntegerField(constraints=[not_negative("amount")])
+    currency = TextField()
+    reference = TextField()
+    at = UtcField()
+    by = TextField()
+    withdrawn_at = UtcField(null=True)
+
+
+class TrackingUpdate(Table):
+    carrier = TextField()
+    waybill = TextField()
+    state = TermField(TrackingState)
+    at = UtcField()
+    description = TextField()
+
+    class Meta:
+        indexes = ((("waybill", "carrier", "at", "state"), True),)
+
+
+class SurveyReply(Table):
+    order = ForeignKeyField(Order, primary_key=True)
+    speed = IntegerField(constraints=[Check('"speed" BETWEEN 1 AND 5')])
+    accuracy = IntegerField(constraints=[Check('"accuracy" BETWEEN 1 AND 5')])
+    service = IntegerField(constraints=[Check('"service" BETWEEN 1 AND 5')])
+    comment = TextField()
+    at = UtcField()
+
+
+class Event(Table):
+    """One line of the audit trail."""
+
+    id = IntegerField(primary_key=True)
+    at = UtcField()
+    actor = TextField()
+    station = TextField()
+    order_number = TextField(null=True, index=True)
+    kind = TextField()
+    payload = TextField(null=True)
+    payload_hash = TextField()
+    previous_hash = TextField()
+    hash = TextField()
+
+
+class TrailHead(Table):
+    """Where the trail ends; updating it is also what makes writers take turns."""
+
+    id = IntegerField(primary_key=True, constraints=[Check('"id" = 1')])
+    last_event = IntegerField()
+    last_hash = TextField()
+
+
+TABLES: tuple[type[Table], ...] = (
+    Staff,
+    Product,
+    Customer,
+    ImportFile,
+    Order,
+    ChannelVersion,
+    OrderLine,
+    OrderSerial,
+    Task,
+    Pause,
+    OrderException,
+    Shipment,
+    Allocation,
+    StockMovement,
+    Inspection,
+    Refund,
+    TrackingUpdate,
+    SurveyReply,
+    Event,
+    TrailHead,
+)

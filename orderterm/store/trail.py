@@ -1,0 +1,164 @@
+"""The audit trail: an append-only chain of events, one for every change.
+
+An event's hash covers the event before it and everything of its own; the payload it covers through
+the payload's hash, so that personal data can be erased (payload to NULL) and the chain still
+verifies. Each payload holds a random salt: an erased phone number can't be guessed back.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from orderterm.sentences import Sentence, say
+from orderterm.store.bulk import insert_rows
+from orderterm.store.fields import utc_text
+from orderterm.store.tables import Event, TrailHead
+
+GENESIS = "0" * 64
+COLUMNS = (
+    "id",
+    "at",
+    "actor",
+    "station",
+    "order_number",
+    "kind",
+    "payload",
+    "payload_hash",
+    "previous_hash",
+    "hash",
+)
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+TRIGGERS = (
+    """\
+CREATE TRIGGER "event_no_delete" BEFORE DELETE ON "event"
+BEGIN
+  SELECT RAISE(ABORT, 'the audit trail is append-only');
+END""",
+    """\
+CREATE TRIGGER "event_no_update" BEFORE UPDATE ON "event"
+WHEN NEW."payload" IS NOT NULL OR OLD."payload" IS NULL
+  OR NEW."id" <> OLD."id" OR NEW."at" <> OLD."at" OR NEW."actor" <> OLD."actor"
+  OR NEW."station" <> OLD."station" OR NEW."order_number" IS NOT OLD."order_number"
+  OR NEW."kind" <> OLD."kind" OR NEW."payload_hash" <> OLD."payload_hash"
+  OR NEW."previous_hash" <> OLD."previous_hash" OR NEW."hash" <> OLD."hash"
+BEGIN
+  SELECT RAISE(ABORT, 'the audit trail is append-only');
+END""",
+)
+"""What keeps SQLite from changing an event; only erasing a payload passes."""
+
+
+class Entry(NamedTuple):
+    """An event to be, before it has its place in the chain."""
+
+    at: datetime
+    actor: str
+    station: str
+    order_number: str | None
+    kind: str
+    payload: Mapping[str, Any]
+
+
+class Flaw(NamedTuple):
+    """A place where the chain does not hold."""
+
+    event: int
+    sentence: Sentence
+
+
+def append(entries: Iterable[Entry]) -> None:
+    """Put ``entries`` at the end of the trail, in order, within the caller's transaction."""
+    head = TrailHead.select(TrailHead.last_event, TrailHead.last_hash).tuples().get()
+    last, previous = head
+    rows = []
+    for entry in entries:
+        last += 1
+        row = _row(last, entry, previous)
+        previous = row[-1]
+        rows.append(row)
+    insert_rows(Event, COLUMNS, rows)
+    TrailHead.update(last_event=last, last_hash=previous).where(TrailHead.id == 1).execute()
+
+
+def _row(number: int, entry: Entry, previous: str) -> tuple[Any, ...]:
+    payload = plain_json({"salt": secrets.token_hex(16), **entry.payload})
+    fields = (
+        number,
+        utc_text(entry.at),
+        entry.actor,
+        entry.station,
+        entry.order_number,
+        entry.kind,
+    )
+    payload_hash = hashlib.sha256(payload.encode()).hexdigest()
+    chained = _chained(fields, payload_hash, previous)
+    return (*fields, payload, payload_hash, previous, chained)
+
+
+def _chained(fields: tuple[Any, ...], payload_hash: str, previous: str) -> str:
+    return hashlib.sha256(_encode((*fields, payload_hash, previous))).hexdigest()
+
+
+def plain_json(values: Mapping[str, Any]) -> str:
+    """Plain values as the trail and the exceptions keep them."""
+    return _encode(values).decode()
+
+
+def verify() -> Iterator[Flaw]:
+    """Every place where an event was edited, deleted, inserted or moved, in order."""
+    previous, expected = GENESIS, 1
+    rows = Event.select().order_by(Event.id).tuples().iterator()
+    for number, at, *rest in rows:
+        fields, payload, hashes = (number, utc_text(at), *rest[:4]), rest[4], rest[5:]
+        if number != expected:
+            yield Flaw(expected, _missing(expected, number))
+        elif flaw := _flaw(fields, payload, hashes, previous):
+            yield Flaw(number, flaw)
+        previous, expected = hashes[2], number + 1
+    yield from _tail_flaws(expected - 1, previous)
+
+
+def _missing(expected: int, found: int) -> Sentence:
+    if found == expected + 1:
+        return say("event {event} is missing: it was deleted or moved", event=expected)
+    return say(
+        "events {first} to {last} are missing: they were deleted or moved",
+        first=expected,
+        last=found - 1,
+    )
+
+
+def _flaw(
+    fields: tuple[Any, ...], payload: str | None, hashes: list[str], previous: str
+) -> Sentence | None:
+    payload_hash, previous_hash, own_hash = hashes
+    number = fields[0]
+    if payload is not None and hashlib.sha256(payload.encode()).hexdigest() != payload_hash:
+        return say("event {event} was edited: its content is not what was recorded", event=number)
+    if _chained(fields, payload_hash, previous_hash) != own_hash:
+        return say("event {event} was edited, or put in another's place", event=number)
+    if previous_hash != previous:
+        return say(
+            "event {event} does not follow the one before it: one of the two was "
+            "inserted, replaced or moved",
+            event=number,
+        )
+    return None
+
+
+def _tail_flaws(last: int, last_hash: str) -> Iterator[Flaw]:
+    head = TrailHead.get_by_id(1)
+    if head.last_event > last:
+        yield Flaw(last + 1, _missing(last + 1, head.last_event + 1))
+    elif head.last_event < last:
+        yield Flaw(
+            head.last_event + 1,
+            say("event {event} was inserted after the end of the trail", event=head.last_event + 1),
+        )
+    elif head.last_hash != last_hash:
+        yield Flaw(last, say("event {event} is not the one that ended the trail", event=last))

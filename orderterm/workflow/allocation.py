@@ -1,0 +1,166 @@
+"""Holding stock for an order: all of it or nothing, checked and held in one transaction."""
+
+from typing import Any
+
+from msgspec import Struct
+from peewee import fn
+
+from orderterm.store.stock import held, levels
+from orderterm.store.tables import Allocation, Order, OrderLine, Pause, Task
+from orderterm.terms import (
+    ExceptionKind,
+    ExceptionPath,
+    PauseReason,
+    Stage,
+)
+from orderterm.workflow.case import Case
+from orderterm.workflow.workplace import SYSTEM, Workplace
+
+
+class Need(Struct, frozen=True):
+    """What a line still needs, in pieces."""
+
+    line: int
+    sku: str
+    quantity: int
+
+
+class Plan(Struct, frozen=True):
+    """What can be held now, and what is short of each SKU, in pieces."""
+
+    fits: tuple[Need, ...]
+    short: dict[str, int]
+
+    def suffices(self, *, partial: bool) -> bool:
+        """Whether the order can go on: with all it needs, or with a part where that may go alone."""
+        return not self.short or (partial and bool(self.fits))
+
+
+def needs(order_id: int) -> list[Need]:
+    """What is neither held nor shipped yet, line by line."""
+    lines = (
+        OrderLine.select(OrderLine.id, OrderLine.sku, OrderLine.quantity)
+        .where((OrderLine.order == order_id) & OrderLine.removed_at.is_null())
+        .order_by(OrderLine.position)
+        .tuples()
+    )
+    taken = dict(
+        Allocation.select(Allocation.line, fn.SUM(Allocation.quantity))
+        .join(OrderLine)
+        .where((OrderLine.order == order_id) & Allocation.released_at.is_null())
+        .group_by(Allocation.line)
+        .tuples()
+    )
+    open_lines = (
+        (line, sku, (quantity or 0) - taken.get(line, 0)) for line, sku, quantity in lines
+    )
+    return [Need(line, sku, quantity) for line, sku, quantity in open_lines if quantity > 0]
+
+
+def plan(wanted: list[Need]) -> Plan:
+    """What of ``wanted`` the stock allows, summed per SKU over all lines, first line first."""
+    left = {sku: level.available for sku, level in levels(n.sku for n in wanted).items()}
+    fits, short = [], {}
+    for need in wanted:
+        have = max(0, min(need.quantity, left[need.sku]))
+        left[need.sku] -= have
+        if have:
+            fits.append(Need(need.line, need.sku, have))
+        if have < need.quantity:
+            short[need.sku] = short.get(need.sku, 0) + need.quantity - have
+    return Plan(tuple(fits), short)
+
+
+def hold_stock(case: Case, task: Any, fits: tuple[Need, ...]) -> None:
+    """Hold stock for the order; what it held before goes with it into this round."""
+    lines = OrderLine.select(OrderLine.id).where(OrderLine.order == case.order.id)
+    Allocation.update(round=task.round).where(held() & Allocation.line.in_(lines)).execute()
+    for need in fits:
+        Allocation.create(
+            line=need.line,
+            sku=need.sku,
+            round=task.round,
+            quantity=need.quantity,
+            allocated_at=case.at,
+        )
+
+
+def release_stock(case: Case, round_: int | None = None) -> int:
+    """Give back what the order holds (of one round, or all of it); returns the pieces."""
+    lines = OrderLine.select(OrderLine.id).where(OrderLine.order == case.order.id)
+    condition = held() & Allocation.line.in_(lines)
+    if round_ is not None:
+        condition &= Allocation.round == round_
+    pieces = Allocation.select(fn.SUM(Allocation.quantity)).where(condition).scalar() or 0
+    if pieces:
+        Allocation.update(released_at=case.at).where(condition).execute()
+    return int(pieces)
+
+
+def await_rest(case: Case, short: dict[str, int]) -> None:
+    """Keep what is short as a back order: an allocation of its own that waits for stock."""
+    task = case.open_stage(Stage.ALLOCATION, case.next_round())
+    warn_of_shortage(case, task, short)
+
+
+def warn_of_shortage(case: Case, task: Any, short: dict[str, int]) -> None:
+    """Tell purchasing what is short, and stop the clock until it is there."""
+    case.pause(task, PauseReason.STOCK)
+    if case.open_exception(ExceptionKind.SHORTAGE) is None:
+        case.raise_exception(ExceptionKind.SHORTAGE, {"short": short})
+
+
+def offer_arrivals(workplace: Workplace, skus: list[str]) -> list[str]:
+    """Offer stock that has arrived to the orders that wait for it, first in the queue first.
+
+    Within the caller's transaction. An order takes it only if all it needs is there.
+
+    Args:
+        workplace: the home at work.
+        skus: what arrived.
+
+    Returns:
+        The numbers of the orders that were allocated.
+    """
+    served = []
+    for order in _waiting_orders(skus):
+        case = Case(workplace, SYSTEM, order)
+        task = case.open_task(Stage.ALLOCATION)
+        if task is None or order.held_at is not None or _blocked(case):
+            continue
+        planned = plan(needs(order.id))
+        if planned.short:
+            continue
+        hold_stock(case, task, planned.fits)
+        finish_allocation(case, task, None, {"offered": True})
+        case.close()
+        served.append(order.number)
+    return served
+
+
+def finish_allocation(case: Case, task: Any, late: str | None, payload: dict[str, Any]) -> None:
+    """Close a successful allocation, with the shortage it ends, and go on to preparation."""
+    case.finish(task, late, payload)
+    if exception := case.open_exception(ExceptionKind.SHORTAGE):
+        case.resolve_exception(exception, ExceptionPath.ARRIVED, {})
+    case.advance(Stage.ALLOCATION, task.round)
+
+
+def _blocked(case: Case) -> bool:
+    return any(found.kind is not ExceptionKind.SHORTAGE for found in case.exceptions)
+
+
+def _waiting_orders(skus: list[str]) -> list[Any]:
+    return list(
+        Order.select(Order)
+        .join(Task, on=(Task.order == Order.id))
+        .join(Pause, on=(Pause.task == Task.id))
+        .where(
+            (Task.stage == Stage.ALLOCATION)
+            & Task.done_at.is_null()
+            & (Pause.reason == PauseReason.STOCK)
+            & Pause.ended_at.is_null()
+            & Order.id.in_(OrderLine.select(OrderLine.order).where(OrderLine.sku.in_(skus)))
+        )
+        .order_by(Task.priority, Task.due_at, Order.id)
+    )

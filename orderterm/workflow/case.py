@@ -1,0 +1,367 @@
+"""An order taken in hand: loaded inside a transaction, changed, put back with its events."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from orderterm.errors import Refusal
+from orderterm.rules.deadlines import stage_due
+from orderterm.rules.permissions import Action, Holding, Person, Standing, closed
+from orderterm.store import trail
+from orderterm.store.connection import transaction
+from orderterm.store.tables import Order, OrderException, Pause, Shipment, Staff, Task
+from orderterm.terms import (
+    EXCEPTION_ROLES,
+    FLOWS,
+    STAGE_ROLES,
+    Condition,
+    EventKind,
+    ExceptionKind,
+    ExceptionPath,
+    PauseReason,
+    Stage,
+    TaskOutcome,
+)
+from orderterm.workflow.workplace import Workplace, person
+
+_UNTROUBLED = (
+    Condition.NORMAL,
+    Condition.PENDING_REVIEW,
+    Condition.CANCELLED,
+    Condition.COMPLETED,
+)
+"""Conditions in which an order has neither an open exception nor a pause (``settle`` sees to it)."""
+
+
+class Case:
+    """One order in somebody's hands, for the length of one transaction.
+
+    Its methods are the small steps that every path is made of. They change rows at once; the
+    events and the order's condition are written when the case is closed.
+    """
+
+    def __init__(self, workplace: Workplace, actor: Person, order: Any) -> None:
+        self.workplace = workplace
+        self.actor = actor
+        self.order = order
+        self.at = workplace.now()
+        self.tasks: list[Any] = list(
+            Task.select().where((Task.order == order.id) & Task.done_at.is_null())
+        )
+        self.exceptions: list[Any] = []
+        self.pauses: list[Any] = []
+        if order.condition not in _UNTROUBLED:
+            self._load_troubles()
+        self._entries: list[trail.Entry] = []
+        self._pending: dict[str, Any] = {}
+
+    def _load_troubles(self) -> None:
+        order = self.order.id
+        self.exceptions = list(
+            OrderException.select().where(
+                (OrderException.order == order) & OrderException.resolved_at.is_null()
+            )
+        )
+        self.pauses = list(
+            Pause.select().where(
+                Pause.task.in_([task.id for task in self.tasks]) & Pause.ended_at.is_null()
+            )
+        )
+
+    # -- what is so ---------------------------------------------------------------------------
+
+    @property
+    def shipped(self) -> bool:
+        """Whether any part of the order has left the house."""
+        return bool(Shipment.select().where(Shipment.order == self.order.id).exists())
+
+    def standing(self) -> Standing:
+        """The order as the permission rules see it."""
+        order = self.order
+        return Standing(
+            number=order.number,
+            condition=order.condition,
+            held=order.held_at is not None,
+            shipped=self.shipped,
+            stages={task.stage: self._holding(task) for task in self.tasks},
+            exceptions=frozenset(exception.kind for exception in self.exceptions),
+        )
+
+    def _holding(self, task: Any) -> Holding:
+        badge = task.assignee_id
+        name = "" if badge is None else _name(badge)
+        return Holding(badge, name, task.claimed_at)
+
+    def demand(
+        self,
+        action: Action,
+        *,
+        stage: Stage | None = None,
+        kind: ExceptionKind | None = None,
+    ) -> None:
+        """Refuse, with the reason, an action that is not open for the actor now."""
+        if why := closed(action, self.standing(), self.actor, stage=stage, kind=kind):
+            raise Refusal(why)
+
+    def open_task(self, stage: Stage) -> Any | None:
+        """The open task at ``stage``, if there is one."""
+        return next((task for task in self.tasks if task.stage is stage), None)
+
+    def open_exception(self, kind: ExceptionKind) -> Any | None:
+        """The open exception of ``kind``, if there is one."""
+        return next((found for found in self.exceptions if found.kind is kind), None)
+
+    def next_round(self) -> int:
+        """The number of a new pass through the stages."""
+        rounds = Task.select(Task.round).where(Task.order == self.order.id)
+        return 1 + max((task.round for task in rounds), default=0)
+
+    # -- tasks --------------------------------------------------------------------------------
+
+    def open_stage(self, stage: Stage, round_: int, started_at: datetime | None = None) -> Any:
+        """Open a task; its due time follows from the order's priority and nature."""
+        started = started_at or self.at
+        task = Task.create(
+            order=self.order.id,
+            stage=stage,
+            round=round_,
+            role=STAGE_ROLES[stage],
+            priority=self.order.priority,
+            started_at=started,
+            due_at=self.due(stage, started, []),
+        )
+        self.tasks.append(task)
+        return task
+
+    def due(
+        self, stage: Stage, started: datetime, pauses: list[tuple[datetime, datetime | None]]
+    ) -> datetime:
+        """When a task of this order is due."""
+        return stage_due(
+            self.workplace.working_time,
+            self.workplace.settings.limits,
+            stage,
+            self.order.priority,
+            self.order.nature,
+            started,
+            pauses,
+            self.order.ship_by,
+            now=self.at,
+        )
+
+    def close_task(self, task: Any, outcome: TaskOutcome, reason: str | None = None) -> None:
+        """End a task, only if it is still open.
+
+        Raises:
+            Refusal: somebody else ended it in the meantime.
+        """
+        ended = (
+            Task.update(
+                done_at=self.at,
+                done_by=self.actor.badge,
+                outcome=outcome,
+                overdue_reason=reason,
+            )
+            .where((Task.id == task.id) & Task.done_at.is_null())
+            .execute()
+        )
+        if not ended:
+            raise Refusal(
+                "{stage} of {number} was ended by somebody else",
+                stage=task.stage,
+                number=self.order.number,
+            )
+        self.resume(task)
+        self.tasks.remove(task)
+
+    def finish(self, task: Any, late: str | None, payload: dict[str, Any]) -> None:
+        """Close a task as done and put it on the trail, with why it was late if it was."""
+        self.close_task(task, TaskOutcome.DONE, late)
+        if late is not None:
+            payload = {**payload, "overdue_reason": late}
+        self.record(EventKind.STAGE_DONE, stage=task.stage.value, round=task.round, **payload)
+
+    def withdraw_tasks(self) -> None:
+        """Take back every open task."""
+        for task in list(self.tasks):
+            self.close_task(task, TaskOutcome.WITHDRAWN)
+
+    def back_to_review(self) -> None:
+        """Start over at review; what was open is taken back."""
+        self.withdraw_tasks()
+        self.open_stage(Stage.REVIEW, self.next_round())
+
+    def advance(self, stage: Stage, round_: int) -> None:
+        """Open what follows ``stage``; the last stage waits until nothing else is open."""
+        flow = FLOWS[self.order.nature]
+        following = flow[flow.index(stage) + 1 :]
+        if not following:
+            self.order.completed_at = self.at
+            self.keep(completed_at=self.at)
+        elif following[0] is not Stage.CONFIRMATION or not self.tasks:
+            self.open_stage(following[0], round_)
+
+    # -- pauses -------------------------------------------------------------------------------
+
+    def pause(self, task: Any, reason: PauseReason, expected_at: datetime | None = None) -> None:
+        """Stop a task's clock, or note a new expected time where it stands already."""
+        for pause in self.pauses:
+            if pause.task_id == task.id and pause.reason is reason:
+                if expected_at is not None:
+                    Pause.update(expected_at=expected_at).where(Pause.id == pause.id).execute()
+                return
+        self.pauses.append(
+            Pause.create(task=task.id, reason=reason, started_at=self.at, expected_at=expected_at)
+        )
+
+    def pause_all(self) -> None:
+        """Stop every open task's clock while the customer is waited for."""
+        for task in self.tasks:
+            self.pause(task, PauseReason.CUSTOMER)
+
+    def resume(self, task: Any, reason: PauseReason | None = None) -> None:
+        """Let a task's clock run again, and move its due time by what it stood still."""
+        ended = [
+            pause
+            for pause in self.pauses
+            if pause.task_id == task.id and reason in (None, pause.reason)
+        ]
+        if not ended:
+            return
+        Pause.update(ended_at=self.at).where(Pause.id.in_([p.id for p in ended])).execute()
+        self.pauses = [pause for pause in self.pauses if pause not in ended]
+        task.due_at = self.due(task.stage, task.started_at, self.pauses_of(task))
+        Task.update(due_at=task.due_at).where(Task.id == task.id).execute()
+
+    def pauses_of(self, task: Any) -> list[tuple[datetime, datetime | None]]:
+        """The spans in which a task's clock stood still; the end is None where it still does."""
+        rows = Pause.select(Pause.started_at, Pause.ended_at).where(Pause.task == task.id)
+        return [(row.started_at, row.ended_at) for row in rows]
+
+    def resume_all(self, reason: PauseReason) -> None:
+        """End the pauses of one reason on every open task."""
+        for task in self.tasks:
+            self.resume(task, reason)
+
+    # -- exceptions ---------------------------------------------------------------------------
+
+    def raise_exception(self, kind: ExceptionKind, detail: dict[str, Any]) -> Any:
+        """Open an exception, with what is wrong as plain values, and put it on the trail."""
+        limit = getattr(self.workplace.settings.limits, kind.value)
+        exception = OrderException.create(
+            order=self.order.id,
+            kind=kind,
+            role=EXCEPTION_ROLES[kind],
+            detail=trail.plain_json(detail),
+            opened_at=self.at,
+            opened_by=self.actor.badge,
+            due_at=self.workplace.working_time.add(self.at, limit),
+        )
+        self.exceptions.append(exception)
+        self.record(EventKind.EXCEPTION_RAISED, exception=kind.value, **detail)
+        return exception
+
+    def resolve_exception(self, exception: Any, path: ExceptionPath, resolution: dict[str, Any]) -> None:
+        """Close an exception with the path that was taken, and put it on the trail."""
+        OrderException.update(
+            resolved_at=self.at,
+            resolved_by=self.actor.badge,
+            path=path,
+            resolution=trail.plain_json(resolution),
+        ).where(
+            (OrderException.id == exception.id) & OrderException.resolved_at.is_null()
+        ).execute()
+        self.exceptions.remove(exception)
+        self.record(
+            EventKind.EXCEPTION_RESOLVED,
+            exception=exception.kind.value,
+            path=path.value,
+            **resolution,
+        )
+
+    # -- the order and the trail --------------------------------------------------------------
+
+    def keep(self, **values: Any) -> None:
+        """Change columns of the order; written once, when the case is closed."""
+        for name, value in values.items():
+            setattr(self.order, name, value)
+        self._pending.update(values)
+
+    def record(self, kind: EventKind, **payload: Any) -> None:
+        """Put an event of this order on the trail when the case is closed."""
+        self._entries.append(
+            trail.Entry(
+                self.at,
+                self.actor.badge,
+                self.workplace.station,
+                self.order.number,
+                kind.value,
+                payload,
+            )
+        )
+
+    def close(self) -> None:
+        """Settle the order's condition and write what is still to be written."""
+        condition = self._condition()
+        if condition is not self.order.condition:
+            self.keep(condition=condition)
+        if self._pending:
+            Order.update(**self._pending).where(Order.id == self.order.id).execute()
+        if self._entries:
+            trail.append(self._entries)
+
+    def _condition(self) -> Condition:
+        order, kinds = self.order, {exception.kind for exception in self.exceptions}
+        if order.cancelled_at is not None:
+            return Condition.CANCELLED
+        if order.held_at is not None:
+            return Condition.ON_HOLD
+        if ExceptionKind.INFORMATION in kinds:
+            return Condition.AWAITING_INFORMATION
+        if kinds - {ExceptionKind.SHORTAGE}:
+            return Condition.EXCEPTION
+        if kinds or any(pause.reason is PauseReason.STOCK for pause in self.pauses):
+            return Condition.AWAITING_STOCK
+        if order.completed_at is not None:
+            return Condition.COMPLETED
+        if self.open_task(Stage.REVIEW):
+            return Condition.PENDING_REVIEW
+        return Condition.NORMAL
+
+
+def _name(badge: str) -> str:
+    return str(Staff.select(Staff.name).where(Staff.badge == badge).scalar() or badge)
+
+
+@contextmanager
+def open_case(workplace: Workplace, badge: str, number: str) -> Iterator[Case]:
+    """Take the order ``number`` in hand for one transaction; nothing is kept if it fails.
+
+    Args:
+        workplace: the home at work.
+        badge: who acts.
+        number: the order's number.
+
+    Raises:
+        Refusal: there is no such order or person.
+    """
+    with transaction():
+        actor = person(badge)
+        case = Case(workplace, actor, find_order(number))
+        yield case
+        case.close()
+
+
+def find_order(number: str) -> Any:
+    """The order with ``number``, within the caller's transaction.
+
+    Raises:
+        Refusal: there is none.
+    """
+    order = Order.get_or_none(Order.number == number)
+    if order is None:
+        raise Refusal(
+            "there is no order {number}; `orderterm orders` lists those there are", number=number
+        )
+    return order

@@ -1,0 +1,414 @@
+"""The standard paths out of every kind of exception, and raising one by hand."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from orderterm.errors import Refusal
+from orderterm.rules.permissions import Action, not_permitted
+from orderterm.sentences import Sentence, say
+from orderterm.store import trail
+from orderterm.store.tables import OrderException, Product
+from orderterm.terms import (
+    EXCEPTION_PATHS,
+    EventKind,
+    ExceptionKind,
+    ExceptionPath,
+    PauseReason,
+    Stage,
+)
+from orderterm.workflow import allocation, content, orders, shipping, splitting
+from orderterm.workflow.case import Case, open_case
+from orderterm.workflow.workplace import Outcome, Workplace
+
+
+class Resolution(Struct, frozen=True):
+    """What a person tells when they resolve an exception; each path takes its own.
+
+    ``until`` is when the stock comes or the delay ends; ``agreed`` how the customer agreed;
+    ``told`` how the customer was told; ``fields`` new values by column (``line1.sku`` for a line).
+    """
+
+    note: str = ""
+    until: datetime | None = None
+    agreed: str = ""
+    sku: str = ""
+    substitute: str = ""
+    fields: dict[str, str] = {}
+    carrier: str = ""
+    waybill: str = ""
+    eta: datetime | None = None
+    told: str = ""
+
+
+Solution = Callable[[Case, Any, Resolution], "Solved"]
+
+
+class Solved(Struct, frozen=True):
+    """What a path did: facts for the trail, and whether the exception stays open after all."""
+
+    facts: dict[str, Any]
+    sentence: Sentence
+    closed: bool = True
+
+
+def raise_by_hand(
+    workplace: Workplace,
+    badge: str,
+    number: str,
+    kind: ExceptionKind,
+    *,
+    note: str,
+    fields: dict[str, str] | None = None,
+    cancelled: bool = False,
+) -> Outcome:
+    """Open an exception on an order.
+
+    Args:
+        workplace: the home at work.
+        badge: who found it.
+        number: the order.
+        kind: what kind of exception.
+        note: what is wrong, in words.
+        fields: for a change request, the new values the customer wants, by column.
+        cancelled: for a change request, that the customer wants the order no more.
+
+    Raises:
+        Refusal: it is not open to this person now, or nothing was said.
+    """
+    with open_case(workplace, badge, number) as case:
+        case.demand(Action.RAISE, kind=kind)
+        if not note.strip():
+            raise Refusal("say what is wrong with --note: whoever resolves it must know")
+        detail: dict[str, Any] = {"note": note}
+        if kind is ExceptionKind.CHANGE_REQUEST:
+            detail |= {"fields": fields or {}, "cancelled": cancelled}
+        open_exception(case, kind, detail)
+        return Outcome(
+            number,
+            True,
+            say("{number} has an exception now: {kind}", number=number, kind=kind),
+        )
+
+
+def open_exception(case: Case, kind: ExceptionKind, detail: dict[str, Any]) -> None:
+    """Open an exception and stop what must not go on while it is open."""
+    case.raise_exception(kind, detail)
+    if kind is ExceptionKind.INFORMATION:
+        case.withdraw_tasks()
+    elif kind is ExceptionKind.SHORTAGE:
+        if task := case.open_task(Stage.ALLOCATION):
+            case.pause(task, PauseReason.STOCK)
+    elif kind is ExceptionKind.CHANGE_REQUEST:
+        case.pause_all()
+
+
+def resolve(
+    workplace: Workplace,
+    badge: str,
+    number: str,
+    *,
+    kind: ExceptionKind | None = None,
+    path: ExceptionPath | None = None,
+    resolution: Resolution | None = None,
+) -> Outcome:
+    """Resolve an open exception by one of its kind's standard paths.
+
+    Args:
+        workplace: the home at work.
+        badge: who resolves it.
+        number: the order.
+        kind: which exception, where several are open.
+        path: the way out; may be left out where a kind has one usual way.
+        resolution: what the path needs.
+
+    Raises:
+        Refusal: it is not open to this person now, the path is not one of this kind's, or
+            something it needs is missing.
+    """
+    told = resolution or Resolution()
+    with open_case(workplace, badge, number) as case:
+        exception = _meant(case, kind)
+        case.demand(Action.RESOLVE, kind=exception.kind)
+        chosen = path or _usual_path(exception.kind)
+        if chosen not in EXCEPTION_PATHS[exception.kind]:
+            raise Refusal(
+                "{path} is no way out of this exception ({kind}); there are {paths}",
+                path=chosen,
+                kind=exception.kind,
+                paths=[one.value for one in EXCEPTION_PATHS[exception.kind]],
+            )
+        solved = _SOLUTIONS[chosen](case, exception, told)
+        note = {"note": told.note} if told.note else {}
+        if exception in case.exceptions and solved.closed:
+            case.resolve_exception(exception, chosen, {**solved.facts, **note})
+            _let_go(case, exception.kind)
+        return Outcome(number, True, solved.sentence)
+
+
+def _meant(case: Case, kind: ExceptionKind | None) -> Any:
+    if kind is None and len(case.exceptions) > 1:
+        raise Refusal(
+            "{number} has several open exceptions ({kinds}): say which one with --kind",
+            number=case.order.number,
+            kinds=[found.kind.value for found in case.exceptions],
+        )
+    if kind is None and case.exceptions:
+        return case.exceptions[0]
+    found = case.open_exception(kind) if kind else None
+    if found is None:
+        case.demand(Action.RESOLVE, kind=kind)
+    return found
+
+
+def _usual_path(kind: ExceptionKind) -> ExceptionPath:
+    usual = {ExceptionKind.INFORMATION: ExceptionPath.COMPLETE, ExceptionKind.OTHER: ExceptionPath.SETTLE}
+    if kind not in usual:
+        raise Refusal(
+            "say how with --path: {paths}", paths=[path.value for path in EXCEPTION_PATHS[kind]]
+        )
+    return usual[kind]
+
+
+def _let_go(case: Case, kind: ExceptionKind) -> None:
+    """Let the clocks run that stood still for the exception just resolved."""
+    if kind is ExceptionKind.CHANGE_REQUEST and case.order.held_at is None:
+        case.resume_all(PauseReason.CUSTOMER)
+
+
+# -- shortage -------------------------------------------------------------------------------------
+
+
+def _transfer(case: Case, exception: Any, told: Resolution) -> Solved:
+    until = _until(case, told)
+    _await_stock(case, until)
+    return Solved({"until": until.isoformat()}, _waits_until(case, until))
+
+
+def _delay(case: Case, exception: Any, told: Resolution) -> Solved:
+    until = _until(case, told)
+    agreed = _needed(told.agreed, say("how the customer agreed"), "--agreed")
+    _await_stock(case, until)
+    return Solved({"until": until.isoformat(), "agreed": agreed}, _waits_until(case, until))
+
+
+def _until(case: Case, told: Resolution) -> datetime:
+    if told.until is None:
+        raise Refusal("say until when with --until, as 2026-11-25")
+    limit = case.workplace.settings.limits.delay_without_manager
+    latest = case.workplace.working_time.add(case.at, limit)
+    if told.until.date() > latest.astimezone(told.until.tzinfo).date():
+        why = not_permitted(Action.LONG_DELAY, case.actor)
+        if why is not None:
+            raise Refusal(
+                "a delay until {until} is longer than {days} working days and needs a manager: "
+                "{why}",
+                until=f"{told.until:%Y-%m-%d}",
+                days=limit.days or limit.hours,
+                why=why,
+            )
+    return told.until
+
+
+def _await_stock(case: Case, until: datetime) -> None:
+    task = case.open_task(Stage.ALLOCATION)
+    if task is not None:
+        case.pause(task, PauseReason.STOCK, until)
+
+
+def _waits_until(case: Case, until: datetime) -> Sentence:
+    return say(
+        "{number} waits for stock until {until}",
+        number=case.order.number,
+        until=f"{until:%Y-%m-%d}",
+    )
+
+
+def _substitute(case: Case, exception: Any, told: Resolution) -> Solved:
+    sku = _needed(told.sku, say("which SKU is replaced"), "--sku")
+    other = _needed(told.substitute, say("what it is replaced by"), "--with")
+    agreed = _needed(told.agreed, say("how the customer agreed"), "--agreed")
+    product = Product.get_or_none(Product.sku == other)
+    if product is None:
+        raise Refusal("{sku} is not in the catalogue: import the products first", sku=other)
+    lines = [line for line in content.lines_of(case.order.id) if line.sku == sku]
+    if not lines:
+        raise Refusal("{number} has no line of {sku}", number=case.order.number, sku=sku)
+    allocation.release_stock(case)
+    for line in lines:
+        line.substituted_for = line.substituted_for or sku
+        line.sku, line.name, line.specification = other, product.name, product.specification
+        line.save()
+    case.resume_all(PauseReason.STOCK)
+    return Solved(
+        {"sku": sku, "substitute": other, "agreed": agreed},
+        say(
+            "{number} takes {other} for {sku}; it can be allocated",
+            number=case.order.number,
+            other=other,
+            sku=sku,
+        ),
+    )
+
+
+def _split(case: Case, exception: Any, told: Resolution) -> Solved:
+    agreed = _needed(told.agreed, say("how the customer agreed"), "--agreed")
+    rest = splitting.split(case)
+    case.resume_all(PauseReason.STOCK)
+    return Solved(
+        {"agreed": agreed, "rest": rest},
+        say(
+            "{number} goes on with what is there; the rest waits as {rest}",
+            number=case.order.number,
+            rest=rest,
+        ),
+    )
+
+
+def _cancel(case: Case, exception: Any, told: Resolution) -> Solved:
+    case.demand(Action.CANCEL)
+    note = _needed(told.note, say("why it is cancelled"), "--note")
+    orders.cancel_case(case, note)
+    return Solved({}, say("{number} is cancelled", number=case.order.number))
+
+
+# -- information ----------------------------------------------------------------------------------
+
+
+def _complete(case: Case, exception: Any, told: Resolution) -> Solved:
+    changes = content.set_fields(case, told.fields)
+    if changes:
+        case.record(EventKind.CHANGED, changes=changes)
+    content.reclassify(case)
+    problems = content.problems_of(case)
+    if problems:
+        detail = {"problems": content.told(problems)}
+        OrderException.update(detail=trail.plain_json(detail)).where(
+            OrderException.id == exception.id
+        ).execute()
+        return Solved(
+            {},
+            say(
+                "{number} still lacks something: {problems}; give it with --set",
+                number=case.order.number,
+                problems=[problem.reason for problem in problems],
+            ),
+            closed=False,
+        )
+    case.back_to_review()
+    return Solved(
+        {"fields": sorted(changes)},
+        say("{number} is complete and goes to review", number=case.order.number),
+    )
+
+
+# -- carrier delay --------------------------------------------------------------------------------
+
+
+def _expedite(case: Case, exception: Any, told: Resolution) -> Solved:
+    eta, how = _eta(told), _needed(told.told, say("how the customer was told"), "--told")
+    facts = shipping.expedite(case, eta)
+    return Solved({**facts, "told": how}, _on_its_way(case, eta))
+
+
+def _recarry(case: Case, exception: Any, told: Resolution) -> Solved:
+    eta, how = _eta(told), _needed(told.told, say("how the customer was told"), "--told")
+    facts = shipping.replace_parcel(case, told.carrier, told.waybill, eta)
+    return Solved({**facts, "told": how}, _on_its_way(case, eta))
+
+
+def _eta(told: Resolution) -> datetime:
+    if told.eta is None:
+        raise Refusal("say when it will be there now with --eta, as 2026-11-25")
+    return told.eta
+
+
+def _on_its_way(case: Case, eta: datetime) -> Sentence:
+    return say("{number} is expected on {eta} now", number=case.order.number, eta=f"{eta:%Y-%m-%d}")
+
+
+# -- change request -------------------------------------------------------------------------------
+
+
+def _accept(case: Case, exception: Any, told: Resolution) -> Solved:
+    number, detail = case.order.number, msgspec.json.decode(exception.detail)
+    if case.shipped:
+        raise Refusal(
+            "{number} has been shipped: a change can only be refused, or taken as a return "
+            "(--path refuse or --path return)",
+            number=number,
+        )
+    if detail.get("cancelled"):
+        note = told.note or "the customer wants it no more"
+        orders.cancel_case(case, note)
+        return Solved({}, say("{number} is cancelled", number=number))
+    changes = content.set_fields(case, {**detail.get("fields", {}), **told.fields})
+    if lines := detail.get("lines"):
+        content.replace_lines(case, lines)
+    released = allocation.release_stock(case)
+    case.record(EventKind.CHANGED, changes=changes, lines=lines or [], released=released)
+    problems = content.verify_again(case)
+    if problems:
+        return Solved(
+            {"fields": sorted(changes)},
+            say(
+                "the change of {number} is made, but now it lacks something: {problems}",
+                number=number,
+                problems=[problem.reason for problem in problems],
+            ),
+        )
+    return Solved(
+        {"fields": sorted(changes)},
+        say("the change of {number} is made; it goes back to review", number=number),
+    )
+
+
+def _refuse(case: Case, exception: Any, told: Resolution) -> Solved:
+    reason = _needed(told.note, say("why it is refused"), "--note")
+    return Solved(
+        {"reason": reason},
+        say("the change of {number} is refused; it goes on as it was", number=case.order.number),
+    )
+
+
+def _return(case: Case, exception: Any, told: Resolution) -> Solved:
+    if not case.shipped:
+        raise Refusal(
+            "{number} has not been shipped: accept or refuse the change instead",
+            number=case.order.number,
+        )
+    back = splitting.open_return(case, told.note)
+    return Solved(
+        {"return": back},
+        say("{number} comes back as {back}", number=case.order.number, back=back),
+    )
+
+
+def _settle(case: Case, exception: Any, told: Resolution) -> Solved:
+    _needed(told.note, say("how it was settled"), "--note")
+    return Solved({}, say("{number} goes on", number=case.order.number))
+
+
+def _needed(value: str, what: Sentence, option: str) -> str:
+    if not value.strip():
+        raise Refusal("say {what} with {option}", what=what, option=option)
+    return value
+
+
+_SOLUTIONS: dict[ExceptionPath, Solution] = {
+    ExceptionPath.TRANSFER: _transfer,
+    ExceptionPath.DELAY: _delay,
+    ExceptionPath.SUBSTITUTE: _substitute,
+    ExceptionPath.SPLIT: _split,
+    ExceptionPath.CANCEL: _cancel,
+    ExceptionPath.COMPLETE: _complete,
+    ExceptionPath.EXPEDITE: _expedite,
+    ExceptionPath.RECARRY: _recarry,
+    ExceptionPath.ACCEPT: _accept,
+    ExceptionPath.REFUSE: _refuse,
+    ExceptionPath.RETURN: _return,
+    ExceptionPath.SETTLE: _settle,
+}

@@ -1,0 +1,214 @@
+"""An order the channel tells of again: the same, older than what is known, or changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum, auto
+from typing import Any, NamedTuple
+
+from orderterm.rules.changes import ChannelContent, content_of, differences
+from orderterm.rules.drafts import OrderDraft
+from orderterm.rules.permissions import Person
+from orderterm.store import trail
+from orderterm.store.tables import ChannelVersion, Order, OrderException, Shipment
+from orderterm.terms import ChannelStatus, EventKind, ExceptionKind
+from orderterm.workflow.case import Case
+from orderterm.workflow.content import lines_of
+from orderterm.workflow.exceptions import open_exception
+from orderterm.workflow.workplace import Workplace
+
+
+class News(Enum):
+    """What a channel's word of a known order amounts to."""
+
+    NOTHING = auto()
+    OLDER = auto()
+    STATUS = auto()
+    CHANGED = auto()
+
+
+class KnownOrder(NamedTuple):
+    """What is kept of a channel's last word of an order."""
+
+    id: int
+    number: str
+    shop: str
+    source_key: str
+    fingerprint: str
+    status: ChannelStatus
+    seen_at: datetime | None
+
+
+_COLUMNS = (
+    Order.id,
+    Order.number,
+    Order.shop,
+    Order.source_key,
+    Order.fingerprint,
+    Order.channel_status,
+    Order.channel_seen_at,
+)
+
+
+def find(channel: str, keys: Sequence[str]) -> dict[tuple[str, str], KnownOrder]:
+    """The orders of ``channel`` with these keys, by shop and key."""
+    rows = Order.select(*_COLUMNS).where(
+        (Order.channel == channel) & Order.source_key.in_(sorted(set(keys)))
+    )
+    found = (KnownOrder(*row) for row in rows.tuples())
+    return {(order.shop, order.source_key): order for order in found}
+
+
+def falls_behind(channel: str, drafts: Sequence[tuple[OrderDraft, str]]) -> bool:
+    """Whether any of the drafts (with their keys) shows a status that the order has passed."""
+    there = find(channel, [key for _, key in drafts])
+    return any(
+        order.status.rank > draft.status.rank
+        for draft, key in drafts
+        if (order := there.get((draft.shop, key)))
+    )
+
+
+def compare(
+    order: KnownOrder, draft: OrderDraft, mark: str, seen_at: datetime | None, *, older: bool
+) -> News:
+    """What the channel's new word amounts to.
+
+    Args:
+        order: what is kept.
+        draft: what the channel says now.
+        mark: the fingerprint of its content.
+        seen_at: when the channel said it, where known.
+        older: whether the file as a whole is known to be older than what is kept.
+    """
+    same = mark == order.fingerprint and draft.status is order.status
+    if same:
+        return News.NOTHING
+    if older or draft.status.rank < order.status.rank or _is_before(seen_at, order.seen_at):
+        return News.OLDER
+    if _ends_it(order, draft):
+        return News.CHANGED
+    if mark == order.fingerprint:
+        return News.STATUS
+    if _shown_before(order, mark) and seen_at is None:
+        return News.OLDER
+    if not _differs(order, draft):
+        return News.STATUS if draft.status is not order.status else News.NOTHING
+    return News.CHANGED
+
+
+def _is_before(moment: datetime | None, other: datetime | None) -> bool:
+    return moment is not None and other is not None and moment < other
+
+
+def _ends_it(order: KnownOrder, draft: OrderDraft) -> bool:
+    """Whether the channel has cancelled the order, or shipped it past us."""
+    if draft.status is order.status:
+        return False
+    if draft.status is ChannelStatus.CANCELLED:
+        return True
+    already = (ChannelStatus.SHIPPED, ChannelStatus.COMPLETED)
+    if draft.status not in already or order.status in already:
+        return False
+    return not Shipment.select().where(Shipment.order == order.id).exists()
+
+
+def _shown_before(order: KnownOrder, mark: str) -> bool:
+    shown = ChannelVersion.select().where(
+        (ChannelVersion.order == order.id) & (ChannelVersion.fingerprint == mark)
+    )
+    return bool(shown.exists())
+
+
+def _differs(order: KnownOrder, draft: OrderDraft) -> bool:
+    return bool(differences(_content(order.id), content_of(draft)))
+
+
+def _content(order_id: int) -> ChannelContent:
+    order = Order.get_by_id(order_id)
+    pieces: dict[str, int] = {}
+    for line in lines_of(order_id):
+        sku = line.substituted_for or line.sku
+        pieces[sku] = pieces.get(sku, 0) + (line.quantity or 0)
+    return ChannelContent(
+        order.customer_name, order.contact, order.address, tuple(sorted(pieces.items()))
+    )
+
+
+def note_status(
+    workplace: Workplace,
+    actor: Person,
+    order: KnownOrder,
+    status: ChannelStatus,
+    seen_at: datetime | None,
+) -> None:
+    """Keep that the channel's own status has gone on; nothing else follows from it."""
+    case = Case(workplace, actor, Order.get_by_id(order.id))
+    case.keep(channel_status=status, channel_seen_at=seen_at or order.seen_at)
+    case.record(EventKind.CHANNEL_STATUS, before=order.status.value, after=status.value)
+    case.close()
+
+
+def raise_change(
+    workplace: Workplace,
+    actor: Person,
+    order: KnownOrder,
+    draft: OrderDraft,
+    mark: str,
+    seen_at: datetime | None,
+) -> None:
+    """Open a change request with what the channel says otherwise; the order stays as it is."""
+    case = Case(workplace, actor, Order.get_by_id(order.id))
+    if mark != order.fingerprint:
+        _remember(case, order, mark)
+    case.keep(
+        fingerprint=mark, channel_status=draft.status, channel_seen_at=seen_at or order.seen_at
+    )
+    detail = _detail(order, draft)
+    if case.order.cancelled_at is None:
+        _request(case, detail)
+    case.close()
+
+
+def _remember(case: Case, order: KnownOrder, mark: str) -> None:
+    """Keep the content shown before and the one shown now, to know either again."""
+    for content in (order.fingerprint, mark):
+        ChannelVersion.insert(
+            order=order.id, fingerprint=content, seen_at=case.at
+        ).on_conflict_ignore().execute()
+
+
+def _detail(order: KnownOrder, draft: OrderDraft) -> dict[str, Any]:
+    before = _content(order.id)
+    found = differences(before, content_of(draft))
+    fields = {one.field: one.after for one in found if not one.field.startswith("lines.")}
+    return {
+        "fields": fields,
+        "before": {name: getattr(before, name) for name in fields},
+        "lines": _new_lines(draft) if any(d.field.startswith("lines.") for d in found) else [],
+        "cancelled": draft.status is ChannelStatus.CANCELLED,
+        "channel_status": draft.status.value,
+    }
+
+
+def _new_lines(draft: OrderDraft) -> list[dict[str, Any]]:
+    return [
+        {
+            "sku": line.sku,
+            "name": line.name,
+            "specification": line.specification,
+            "quantity": line.quantity if line.quantity and line.quantity > 0 else None,
+            "unit_price": line.unit_price,
+        }
+        for line in draft.lines
+    ]
+
+
+def _request(case: Case, detail: dict[str, Any]) -> None:
+    exception = case.open_exception(ExceptionKind.CHANGE_REQUEST)
+    if exception is None:
+        open_exception(case, ExceptionKind.CHANGE_REQUEST, detail)
+        return
+    OrderException.update(detail=trail.plain_json(detail)).where(
+        OrderException.id == exception.id
+    ).execute()
+    case.record(EventKind.EXCEPTION_UPDATED, exception=ExceptionKind.CHANGE_REQUEST.value, **detail)

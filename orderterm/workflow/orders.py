@@ -1,0 +1,134 @@
+"""What may befall an order at any stage: a hold, a cancellation, another priority, erasure."""
+
+from typing import Any
+
+from orderterm.errors import Refusal
+from orderterm.rules.permissions import Action
+from orderterm.sentences import say
+from orderterm.store.tables import Event, OrderException, Task
+from orderterm.terms import EventKind, ExceptionPath, PauseReason, Priority
+from orderterm.workflow.allocation import release_stock
+from orderterm.workflow.case import Case, open_case
+from orderterm.workflow.workplace import Outcome, Workplace
+
+OVERRIDDEN = "override"
+"""The priority rule of an order whose priority a person chose."""
+
+
+def hold(workplace: Workplace, badge: str, number: str, *, reason: str) -> Outcome:
+    """Stop an order, and its clocks, until it is released.
+
+    Raises:
+        Refusal: it is not open to this person now, or no reason was given.
+    """
+    with open_case(workplace, badge, number) as case:
+        case.demand(Action.HOLD)
+        _need_reason(reason)
+        case.keep(held_at=case.at)
+        case.pause_all()
+        case.record(EventKind.HELD, reason=reason)
+        return Outcome(number, True, say("{number} is on hold", number=number))
+
+
+def release(workplace: Workplace, badge: str, number: str, *, reason: str = "") -> Outcome:
+    """Let a held order go on where it stood.
+
+    Raises:
+        Refusal: it is not on hold, or not for this person to release.
+    """
+    with open_case(workplace, badge, number) as case:
+        case.demand(Action.RELEASE)
+        case.keep(held_at=None)
+        if not case.exceptions:
+            case.resume_all(PauseReason.CUSTOMER)
+        case.record(EventKind.RELEASED, reason=reason)
+        return Outcome(number, True, say("{number} goes on", number=number))
+
+
+def cancel(workplace: Workplace, badge: str, number: str, *, reason: str) -> Outcome:
+    """End an order that has not been shipped; what it holds is given back.
+
+    Raises:
+        Refusal: it has been shipped or has ended, is not for this person to cancel, or no reason
+            was given.
+    """
+    with open_case(workplace, badge, number) as case:
+        case.demand(Action.CANCEL)
+        _need_reason(reason)
+        cancel_case(case, reason)
+        return Outcome(number, True, say("{number} is cancelled", number=number))
+
+
+def cancel_case(case: Case, reason: str, **payload: Any) -> None:
+    """Cancel the order in hand: tasks withdrawn, exceptions closed, stock given back."""
+    case.withdraw_tasks()
+    for exception in list(case.exceptions):
+        case.resolve_exception(exception, ExceptionPath.CANCEL, {"reason": reason})
+    pieces = release_stock(case)
+    case.keep(cancelled_at=case.at, held_at=None)
+    case.record(EventKind.CANCELLED, reason=reason, released=pieces, **payload)
+
+
+def set_priority(
+    workplace: Workplace, badge: str, number: str, priority: Priority, *, reason: str
+) -> Outcome:
+    """Give an order another priority than its rule did; its due times follow.
+
+    Raises:
+        Refusal: it is not open to this person now, or no reason was given.
+    """
+    with open_case(workplace, badge, number) as case:
+        case.demand(Action.PRIORITY)
+        _need_reason(reason)
+        before = case.order.priority
+        case.keep(priority=priority, priority_rule=OVERRIDDEN, priority_reason=reason)
+        follow_priority(case)
+        case.record(
+            EventKind.PRIORITY_CHANGED,
+            before=before.value,
+            after=priority.value,
+            rule=OVERRIDDEN,
+            reason=reason,
+        )
+        return Outcome(
+            number, True, say("{number} is {priority} now", number=number, priority=priority)
+        )
+
+
+def follow_priority(case: Case) -> None:
+    """Give the open tasks the order's priority, and the due times that go with it."""
+    for task in case.tasks:
+        task.priority = case.order.priority
+        task.due_at = case.due(task.stage, task.started_at, case.pauses_of(task))
+        Task.update(priority=task.priority, due_at=task.due_at).where(Task.id == task.id).execute()
+
+
+def erase(workplace: Workplace, badge: str, number: str, *, reason: str) -> Outcome:
+    """Erase the personal data of an ended order, in the order and on the trail.
+
+    The events stay and the chain still verifies; only their payloads are gone.
+
+    Raises:
+        Refusal: the order has not ended, or it is not for this person to do.
+    """
+    with open_case(workplace, badge, number) as case:
+        case.demand(Action.ERASE)
+        _need_reason(reason)
+        if not case.standing().ended:
+            raise Refusal(
+                "{number} has not ended: its customer's data is still needed", number=number
+            )
+        case.keep(customer_name="", contact="", address="", special_request="", note="")
+        OrderException.update(detail="{}", resolution="{}").where(
+            OrderException.order == case.order.id
+        ).execute()
+        Event.update(payload=None).where(
+            (Event.order_number == number) & Event.payload.is_null(False)
+        ).execute()
+        case.record(EventKind.ERASED, reason=reason)
+        return Outcome(number, True, say("the personal data of {number} is erased", number=number))
+
+
+def _need_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refusal("say why with --reason: it goes on the trail")

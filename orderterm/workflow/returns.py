@@ -1,0 +1,116 @@
+"""What comes back: inspected on receipt, put back on the shelf or scrapped, and refunded."""
+
+from typing import Any
+
+from orderterm.errors import Refusal
+from orderterm.store.tables import Inspection, OrderLine, Refund
+from orderterm.terms import MovementKind
+from orderterm.workflow.case import Case
+from orderterm.workflow.details import Details
+from orderterm.workflow.shipping import move
+
+
+def receive(case: Case, task: Any, details: Details) -> dict[str, Any]:
+    """Inspect what came back: each piece goes back on the shelf or is scrapped.
+
+    Without ``restock`` and ``scrap`` everything that was announced goes back on the shelf.
+
+    Raises:
+        Refusal: more came back than was announced, or a SKU that was not.
+    """
+    lines = _announced(case)
+    restock = dict(details.restock or {})
+    scrap = dict(details.scrap or {})
+    if details.restock is None and details.scrap is None:
+        restock = {sku: sum(q for _, q in found) for sku, found in lines.items()}
+    for sku in sorted({*restock, *scrap}):
+        _inspect(case, sku, lines.get(sku, []), restock.get(sku, 0), scrap.get(sku, 0))
+    move(case, MovementKind.RESTOCK, {sku: pieces for sku, pieces in restock.items() if pieces})
+    return {"restock": restock, "scrap": scrap}
+
+
+def _announced(case: Case) -> dict[str, list[tuple[int, int]]]:
+    rows = (
+        OrderLine.select(OrderLine.sku, OrderLine.id, OrderLine.quantity)
+        .where((OrderLine.order == case.order.id) & OrderLine.removed_at.is_null())
+        .order_by(OrderLine.position)
+        .tuples()
+    )
+    lines: dict[str, list[tuple[int, int]]] = {}
+    for sku, line, quantity in rows:
+        lines.setdefault(sku, []).append((line, quantity or 0))
+    return lines
+
+
+def _inspect(case: Case, sku: str, lines: list[tuple[int, int]], restock: int, scrap: int) -> None:
+    announced = sum(quantity for _, quantity in lines)
+    if restock < 0 or scrap < 0 or restock + scrap > announced:
+        raise Refusal(
+            "{number} announced {announced} × {sku}, but {restock} to restock and {scrap} to "
+            "scrap were given: correct the figures, or raise an exception for what is too many",
+            number=case.order.number,
+            announced=announced,
+            sku=sku,
+            restock=restock,
+            scrap=scrap,
+        )
+    for line, quantity in lines:
+        good = min(restock, quantity)
+        bad = min(scrap, quantity - good)
+        restock, scrap = restock - good, scrap - bad
+        Inspection.create(line=line, restocked=good, scrapped=bad, at=case.at, by=case.actor.badge)
+
+
+def unreceive(case: Case) -> None:
+    """Undo an inspection: what was put back on the shelf is taken off again."""
+    lines = OrderLine.select(OrderLine.id, OrderLine.sku).where(OrderLine.order == case.order.id)
+    skus = {line.id: line.sku for line in lines}
+    valid = Inspection.line.in_(list(skus)) & Inspection.withdrawn_at.is_null()
+    back: dict[str, int] = {}
+    for found in Inspection.select().where(valid):
+        back[skus[found.line_id]] = back.get(skus[found.line_id], 0) - found.restocked
+    move(case, MovementKind.REVERSAL, {sku: pieces for sku, pieces in back.items() if pieces})
+    Inspection.update(withdrawn_at=case.at).where(valid).execute()
+
+
+def refund(case: Case, task: Any, details: Details) -> dict[str, Any]:
+    """The customer's money went back.
+
+    Raises:
+        Refusal: no amount was given, and the lines' prices don't tell it.
+    """
+    amount = details.amount if details.amount is not None else _worth(case)
+    if amount is None or amount < 0:
+        raise Refusal(
+            "say how much was refunded for {number} with --amount", number=case.order.number
+        )
+    currency = case.workplace.settings.site.currency
+    Refund.create(
+        order=case.order.id,
+        amount=amount,
+        currency=currency,
+        reference=details.reference,
+        at=case.at,
+        by=case.actor.badge,
+    )
+    return {"amount": amount, "currency": currency, "reference": details.reference}
+
+
+def _worth(case: Case) -> int | None:
+    """What the pieces that came back had cost, where every price is known."""
+    rows = list(
+        Inspection.select(Inspection.restocked + Inspection.scrapped, OrderLine.unit_price)
+        .join(OrderLine)
+        .where((OrderLine.order == case.order.id) & Inspection.withdrawn_at.is_null())
+        .tuples()
+    )
+    if not rows or any(price is None for _, price in rows):
+        return None
+    return sum(pieces * price for pieces, price in rows)
+
+
+def unrefund(case: Case) -> None:
+    """Take a refund back that was entered by mistake."""
+    Refund.update(withdrawn_at=case.at).where(
+        (Refund.order == case.order.id) & Refund.withdrawn_at.is_null()
+    ).execute()

@@ -1,0 +1,1 @@
+"""The terminal screens: the app, one screen a role, the monitor and their widgets."""
