@@ -23,5 +23,9 @@ class FileRejected(OrdertermError):
     """A file can't be taken in at all."""
 
 
+class PartnerMissing(FileRejected):
+    """Half of a pair of files, without the other half."""
+
+
 class Refusal(OrdertermError):
     """An action that isn't open now for this order and person, and why."""

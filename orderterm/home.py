@@ -11,6 +11,8 @@ from orderterm import resources, settings
 from orderterm.errors import OrdertermError
 
 VARIABLE = "ORDERTERM_HOME"
+COMPANY_FOLDER = "company"
+"""The inbox folder for what is no channel's: products, stock, customers, tracking, surveys."""
 
 
 def find_home(explicit: Path | None, environ: Mapping[str, str], cwd: Path) -> Path:
@@ -66,7 +68,7 @@ def _make_settings(file: Path, made: list[Path]) -> None:
 def _make_inbox(home: Path, made: list[Path]) -> None:
     chosen = settings.load(home)
     inbox = home / chosen.inbox.folder
-    for folder in (inbox, *(inbox / code for code in chosen.channels)):
+    for folder in (inbox, *(inbox / name for name in (*chosen.channels, COMPANY_FOLDER))):
         _make_folder(folder, made)
     shipped = resources.shipped_inbox()
     for note in sorted(shipped.rglob("README*")):

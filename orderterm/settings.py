@@ -91,6 +91,7 @@ class Inbox(Struct, frozen=True, forbid_unknown_fields=True):
     interval_seconds: Seconds
     settle_seconds: Settling
     fallback_encoding: str
+    partner_minutes: Seconds
     profiles: Word
     batch_orders: BatchSize
 
@@ -98,7 +99,7 @@ class Inbox(Struct, frozen=True, forbid_unknown_fields=True):
 class Channel(Struct, frozen=True, forbid_unknown_fields=True):
     name: Word
     kind: ChannelKind
-    profile: str = ""
+    profiles: list[Word] = []
     zone: str = ""
 
 

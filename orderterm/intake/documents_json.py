@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from orderterm.errors import FileRejected
 from orderterm.intake.profiles import Profile
 from orderterm.intake.sheets import Rows, Sheet
-from orderterm.intake.texts import Text, without_controls
+from orderterm.intake.texts import UTF, Text, without_controls
 
 _DEPTH = 6
 Record = dict[str, Any]
@@ -26,7 +26,7 @@ def json_sheets(text: Text, file: str) -> list[Sheet]:
     Raises:
         FileRejected: it is not JSON, not UTF-8, nested too deep, or names a key twice.
     """
-    if not text.encoding.startswith("utf"):
+    if text.encoding not in UTF:
         raise FileRejected("{file} is not UTF-8, as JSON must be; export it again", file=file)
     root = _parsed(text.text, file)
     return [_sheet(records, text.encoding) for records in _arrays(root)]
@@ -124,7 +124,7 @@ def _rows(records: list[Any], header: list[str], lines: str) -> Rows:
             yield number, [_cell(record)]
             continue
         flat = _flat(record)
-        items = flat.get(lines) if lines else None
+        items: Any = flat.get(lines) if lines else None
         for item in items if _is_records(items) else [{}]:
             inner = _flat(item, f"{lines}.") if isinstance(item, dict) else {}
             yield number, [_cell(inner.get(name, flat.get(name))) for name in header]

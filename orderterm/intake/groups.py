@@ -20,27 +20,41 @@ COLLECTED = frozenset(
     )
 )
 """Fields that each row may tell anew: every value counts, not only the first."""
-_IDENTITY = tuple(
-    map(ORDER_FIELDS.index, ("customer_name", "contact", "address", "ordered_at"))
-)
+_IDENTITY = tuple(map(ORDER_FIELDS.index, ("customer_name", "contact", "address", "ordered_at")))
 _LINE_WIDTH = len(LINE_FIELDS)
+_SKU = LINE_FIELDS.index("sku")
+
+
+class Oddities(Struct):
+    """What is unusual in an order's rows.
+
+    ``more``: further values of the fields in ``COLLECTED``; ``clashes``: the other fields in
+    which rows contradict each other; ``overlong``: rows with more cells than the header.
+    """
+
+    more: dict[int, set[str]] = field(default_factory=dict)
+    clashes: set[int] = field(default_factory=set)
+    overlong: list[int] = field(default_factory=list)
 
 
 class Group(Struct):
     """The rows of one order.
 
     ``values``: the first that is not empty, by ``ORDER_FIELDS`` and then the status columns;
-    ``more``: further values of the fields in ``COLLECTED``; ``clashes``: the other fields in
-    which rows contradict each other; ``lines``: values by ``LINE_FIELDS`` and then the line's
-    status columns, with the row; ``overlong``: rows with more cells than the header.
+    ``lines``: values by ``LINE_FIELDS`` and then the line's status columns, with the row.
     """
 
     row: int
     values: Values
     lines: list[tuple[Values, int]] = field(default_factory=list)
-    more: dict[int, set[str]] = field(default_factory=dict)
-    clashes: set[int] = field(default_factory=set)
-    overlong: list[int] = field(default_factory=list)
+    oddities: Oddities | None = None
+
+    @property
+    def odd(self) -> Oddities:
+        """The oddities, made when the first is found: most orders have none."""
+        if self.oddities is None:
+            self.oddities = Oddities()
+        return self.oddities
 
     def merge(self, values: Values) -> None:
         """Takes the order's values from a further row."""
@@ -51,14 +65,15 @@ class Group(Struct):
             if not old:
                 merged[place] = new
             elif place in COLLECTED:
-                self.more.setdefault(place, set()).add(new)
+                self.odd.more.setdefault(place, set()).add(new)
             else:
-                self.clashes.add(place)
+                self.odd.clashes.add(place)
         self.values = tuple(merged)
 
     def all_of(self, place: int) -> set[str]:
         """Every value of a field in ``COLLECTED``."""
-        return ({self.values[place]} | self.more.get(place, set())) - {""}
+        more = self.oddities.more.get(place, set()) if self.oddities else set()
+        return ({self.values[place]} | more) - {""}
 
 
 class Gathered(Struct):
@@ -75,12 +90,15 @@ def gather(plan: Plan, rows: Rows) -> Gathered:
     sieve = Sieve(plan)
     # This loop runs for every row of a file: what it needs is bound to local names.
     cells_of, fields_of, lines_of, width = plan.cells, plan.fields, plan.line_fields, plan.width
-    line_when, suspects = plan.line_when, sieve.suspects
+    line_when, names, footers = plan.line_when, sieve.names, sieve.footers
     key: Key = ()
     for number, raw in rows:
         cells = cells_of(raw)
         values = fields_of(cells)
-        if (not values[NUMBER] or suspects(cells)) and sieve.is_junk(cells):
+        first = cells[0]
+        if (
+            not first or first in names or not values[NUMBER] or (footers and footers(first))
+        ) and sieve.is_junk(cells):
             continue
         key = values[:2] if values[NUMBER] else _key_without_number(plan, values, key)
         if not key:
@@ -92,10 +110,10 @@ def gather(plan: Plan, rows: Rows) -> Gathered:
         elif group.values != values:
             group.merge(values)
         line = lines_of(cells)
-        if any(line[:_LINE_WIDTH]) and (line_when is None or any(line_when(cells))):
+        if (line[_SKU] or any(line[:_LINE_WIDTH])) and (line_when is None or any(line_when(cells))):
             group.lines.append((line, number))
         if len(raw) > width and surplus(plan, raw):
-            group.overlong.append(number)
+            group.odd.overlong.append(number)
     _join_blank_shops(groups)
     return gathered
 
@@ -137,11 +155,12 @@ def _join_blank_shops(groups: dict[Key, Group]) -> None:
 def _join(home: Group, other: Group) -> None:
     home.row = min(home.row, other.row)
     home.merge(other.values)
-    for place, values in other.more.items():
-        home.more.setdefault(place, set()).update(values)
-    home.clashes |= other.clashes
     home.lines += other.lines
-    home.overlong += other.overlong
+    if other.oddities is not None:
+        for place, values in other.oddities.more.items():
+            home.odd.more.setdefault(place, set()).update(values)
+        home.odd.clashes |= other.oddities.clashes
+        home.odd.overlong += other.oddities.overlong
 
 
 def by_number(groups: Iterable[Group]) -> dict[str, Group]:

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-from msgspec import Struct, field
-
 from orderterm.intake.plans import Plan, Values
 from orderterm.intake.profiles import LINE_FIELDS
 from orderterm.intake.remarks import placed, refuse_rewritten
 from orderterm.intake.statuses import Said, Statuses
 from orderterm.intake.values import is_rounded_id, money, quantity, short
-from orderterm.rules.drafts import LineDraft, Problem
+from orderterm.rules.drafts import LineDraft, OrderDraft, Problem
 from orderterm.sentences import Sentence, say
 from orderterm.terms import ChannelStatus
 
@@ -19,15 +17,8 @@ _WIDTH = len(LINE_FIELDS)
 _KEY = LINE_FIELDS.index("channel_line_number")
 _QUANTITY = LINE_FIELDS.index("quantity")
 _PRICE = LINE_FIELDS.index("unit_price")
-
-
-class LinesRead(Struct):
-    """An order's lines, the status they and the order have together, and words to ask about."""
-
-    status: ChannelStatus
-    lines: list[LineDraft] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    ask: set[str] = field(default_factory=set)
+_UNKNOWN = "?"
+_PACKED = say("the row packs several lines, so the pieces of each are not known")
 
 
 class Lines:
@@ -38,29 +29,32 @@ class Lines:
         self._plan = plan
         self._packed = plan.profile.packed
         self._decimal = plan.profile.decimal
-        self._statuses = Statuses(plan.line_rules)
+        self._keyed = "channel_line_number" in plan.labels
+        self._statuses = Statuses(plan.line_rules) if plan.line_rules else None
 
-    def read(self, found: list[GroupLine], order_status: ChannelStatus | None) -> LinesRead:
-        """The lines of one order whose own status cells say ``order_status``.
+    def fill(self, draft: OrderDraft, found: list[GroupLine]) -> list[str]:
+        """Gives ``draft``, whose status is what its own cells say, its lines and what is wrong
+        with them, and the status that they and the order have together.
+
+        Returns the status words that a person must look at.
 
         Raises:
             FileRejected: an id shows that Excel rewrote the file.
         """
-        status = order_status or ChannelStatus.OPEN
+        ask: list[str] = []
         if self._packed:
             found = [line for packed in found for line in self._unpacked(packed)]
         if len(found) > 1:
             found = sorted(found)
-            found = [line for n, line in enumerate(found) if not _is_repeated(found, n)]
-        if not self._plan.line_rules:
-            read = LinesRead(status)
-        else:
-            read, found = self._judged(found, status)
+            if self._keyed:
+                found = [line for n, line in enumerate(found) if not _is_repeated(found, n)]
+        if self._statuses is not None:
+            found = self._judged(draft, found, self._statuses, ask)
         for position, (values, row) in enumerate(found, start=1):
-            read.lines.append(self._line(values, row, position, read.problems))
-        if len(found) > 1:
-            self._note_contradictions(found, read)
-        return read
+            draft.lines.append(self._line(values, row, position, draft.problems))
+        if self._keyed and len(found) > 1:
+            self._note_contradictions(draft, found)
+        return ask
 
     def _unpacked(self, line: GroupLine) -> Iterator[GroupLine]:
         """Several lines packed into one row; a cell that does not tell them apart tells none."""
@@ -80,47 +74,48 @@ class Lines:
             )
 
     def _undivided(self, place: int, value: str) -> str:
-        return "?" if place == _QUANTITY else "" if place == _PRICE else value
+        return _UNKNOWN if place == _QUANTITY else "" if place == _PRICE else value
 
     def _judged(
-        self, found: list[GroupLine], status: ChannelStatus
-    ) -> tuple[LinesRead, list[GroupLine]]:
-        """The lines still to be sent, and the status that the least advanced of them has."""
-        said = [self._statuses.read(values[_WIDTH:]) for values, _ in found]
-        own = [line.status or status for line in said]
+        self, draft: OrderDraft, found: list[GroupLine], statuses: Statuses, ask: list[str]
+    ) -> list[GroupLine]:
+        """The lines still to be sent; the order's status is that of the least advanced."""
+        said = [statuses.read(values[_WIDTH:]) for values, _ in found]
+        own = [line.status or draft.status for line in said]
         alive = [n for n, line in enumerate(said) if _is_alive(line, own[n])]
-        if status is ChannelStatus.CANCELLED or not alive:
-            return LinesRead(_status_without_lines(said, status)), found
-        lowest = min((own[n] for n in alive), key=lambda each: each.rank)
-        read = LinesRead(lowest, ask={word for n in alive for word in said[n].ask})
+        if draft.status is ChannelStatus.CANCELLED or not alive:
+            draft.status = _status_without_lines(said, draft.status)
+            return found
+        draft.status = min((own[n] for n in alive), key=lambda each: each.rank)
+        ask += [word for n in alive for word in said[n].ask]
         for position, n in enumerate(alive, start=1):
-            if lowest is ChannelStatus.OPEN and own[n].rank > lowest.rank:
+            if draft.status is ChannelStatus.OPEN and own[n] is not draft.status:
                 reason = say("the channel says that this line is already sent")
-                self._note(read.problems, position, "sku", found[n][1], reason)
-        return read, [found[n] for n in alive]
+                self._note(draft.problems, position, "sku", found[n][1], reason)
+        return [found[n] for n in alive]
 
     def _line(self, values: Values, row: int, position: int, problems: list[Problem]) -> LineDraft:
         number, sku, name, specification, count, price = values[:_WIDTH]
-        for text in (number, sku):
-            if "E+" in text and is_rounded_id(text):
-                refuse_rewritten(self._file, row, text)
-        if count == "?":
-            pieces, wrong = None, say("the row packs several lines, so their pieces are not known")
-        else:
-            pieces, wrong = quantity(count)
+        if "E+" in sku or "E+" in number:
+            self._check_ids(row, number, sku)
+        pieces, wrong = quantity(count) if count != _UNKNOWN else (None, _PACKED)
         if wrong is not None:
             self._note(problems, position, "quantity", row, wrong)
         amount = money(price, self._decimal) if price else None
         if price and amount is None:
-            wrong = say("{value} is no amount of money", value=short(price))
-            self._note(problems, position, "unit_price", row, wrong)
+            no_amount = say("{value} is no amount of money", value=short(price))
+            self._note(problems, position, "unit_price", row, no_amount)
         return LineDraft(sku, name, specification, pieces, amount, number)
 
-    def _note_contradictions(self, found: list[GroupLine], read: LinesRead) -> None:
+    def _check_ids(self, row: int, *ids: str) -> None:
+        for text in filter(is_rounded_id, ids):
+            refuse_rewritten(self._file, row, text)
+
+    def _note_contradictions(self, draft: OrderDraft, found: list[GroupLine]) -> None:
         for position, (values, row) in enumerate(found[1:], start=2):
             if values[_KEY] and values[_KEY] == found[position - 2][0][_KEY]:
                 reason = say("the line {line} is given twice, and differently", line=values[_KEY])
-                self._note(read.problems, position, "channel_line_number", row, reason)
+                self._note(draft.problems, position, "channel_line_number", row, reason)
 
     def _note(
         self, problems: list[Problem], position: int, name: str, row: int, reason: Sentence

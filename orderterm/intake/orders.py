@@ -1,17 +1,16 @@
 """A gathered order becomes a draft; what is wrong with it is noted and the order is kept."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from operator import attrgetter
-from typing import NoReturn
 from zoneinfo import ZoneInfo
 
-from orderterm.errors import FileRejected
-from orderterm.intake.groups import Group
+from orderterm.intake.groups import Group, Oddities
 from orderterm.intake.lines import Lines
 from orderterm.intake.plans import Plan
 from orderterm.intake.profiles import ORDER_FIELDS
+from orderterm.intake.remarks import placed, refuse_rewritten
 from orderterm.intake.statuses import Statuses
 from orderterm.intake.values import (
     Moments,
@@ -20,7 +19,7 @@ from orderterm.intake.values import (
     lost_digits,
     short,
 )
-from orderterm.rules.drafts import LineDraft, OrderDraft, Problem
+from orderterm.rules.drafts import OrderDraft, Problem
 from orderterm.sentences import Sentence, say
 from orderterm.terms import ChannelStatus
 
@@ -58,14 +57,14 @@ class Orders:
         """
         drafts = [self._draft(group) for group in groups]
         if self._plan.profile.untouched and lost_digits([d.channel_order_number for d in drafts]):
-            self._refuse_rewritten(drafts[0].row, drafts[0].channel_order_number)
+            refuse_rewritten(self._file, drafts[0].row, drafts[0].channel_order_number)
         return drafts
 
     def _draft(self, group: Group) -> OrderDraft:
         values = group.values
         for place in _IDS:
             if "E+" in values[place] and is_rounded_id(values[place]):
-                self._refuse_rewritten(group.row, values[place])
+                refuse_rewritten(self._file, group.row, values[place])
         number, shop, ordered, name, contact, address, nature = values[:7]
         draft = OrderDraft(
             channel_order_number=number,
@@ -80,10 +79,10 @@ class Orders:
         )
         if ordered:
             draft.ordered_at = self._moment(draft, "ordered_at", ordered)
-        if values[_SHIP_BY] or values[_UPDATED] or values[_EXPORTED] or group.more:
+        if values[_SHIP_BY] or values[_UPDATED] or values[_EXPORTED] or group.oddities:
             self._take_collected(draft, group)
-        if group.clashes or group.overlong:
-            self._note_oddities(draft, group)
+        if group.oddities:
+            self._note_oddities(draft, group.row, group.oddities)
         if self._masked is not None:
             self._unmask(draft)
         self._take_lines(draft, group)
@@ -93,7 +92,7 @@ class Orders:
         moment = (self._moments.end if field == "ship_by" else self._moments.start)(text)
         if moment is None:
             if self._plan.profile.untouched and is_saved_date(text):
-                self._refuse_rewritten(draft.row, text)
+                refuse_rewritten(self._file, draft.row, text)
             reason = say(
                 "{value} is no date that can be read; write it as 2026-09-10 08:00",
                 value=short(text),
@@ -108,20 +107,20 @@ class Orders:
         draft.ship_by = min(self._moments_of(draft, group, _SHIP_BY), default=None)
         draft.updated_at = max(self._moments_of(draft, group, _UPDATED), default=None)
         told = self._moments_of(draft, group, _EXPORTED)
-        self.exported_at = max([*told, *([self.exported_at] if self.exported_at else [])],
-                               default=None)
+        known = [self.exported_at] if self.exported_at is not None else []
+        self.exported_at = max(told + known, default=None)
 
     def _moments_of(self, draft: OrderDraft, group: Group, place: int) -> list[datetime]:
         texts = sorted(group.all_of(place))
         moments = [self._moment(draft, ORDER_FIELDS[place], text) for text in texts]
         return [moment for moment in moments if moment is not None]
 
-    def _note_oddities(self, draft: OrderDraft, group: Group) -> None:
-        for place in sorted(group.clashes):
+    def _note_oddities(self, draft: OrderDraft, first_row: int, oddities: Oddities) -> None:
+        for place in sorted(oddities.clashes):
             field = ORDER_FIELDS[place] if place < _STATUS else "status"
             reason = say("the rows of this order contradict each other")
-            draft.problems.append(self._problem(field, group.row, reason))
-        for row in sorted(group.overlong):
+            draft.problems.append(self._problem(field, first_row, reason))
+        for row in sorted(oddities.overlong):
             reason = say(
                 "the row has more cells than the header, so they may stand in wrong columns"
             )
@@ -139,11 +138,11 @@ class Orders:
 
     def _take_lines(self, draft: OrderDraft, group: Group) -> None:
         said = self._statuses.read(group.values[_STATUS:])
-        read = self._lines.read(group.lines, said.status)
-        draft.status, draft.lines = read.status, read.lines
-        draft.problems += read.problems
-        if draft.status is ChannelStatus.OPEN:
-            for word in sorted({*said.ask, *read.ask}):
+        if said.status is not None:
+            draft.status = said.status
+        ask = self._lines.fill(draft, group.lines)
+        if draft.status is ChannelStatus.OPEN and (said.ask or ask):
+            for word in sorted({*said.ask, *ask}):
                 reason = say(
                     "the channel says {word}: find out whether to send this order", word=word
                 )
@@ -151,6 +150,3 @@ class Orders:
 
     def _problem(self, field: str, row: int, reason: Sentence) -> Problem:
         return Problem(field, placed(self._file, row, self._plan, field, reason))
-
-    def _refuse_rewritten(self, row: int, value: str) -> NoReturn:
-        refuse_rewritten(self._file, row, value)

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from orderterm.intake.profiles import FIELDS, LINE_FIELDS, ORDER_FIELDS, Join, Profile, StatusRule
-from orderterm.intake.texts import SUSPECT, clean, fold
+from orderterm.intake.texts import clean, fold
 from orderterm.terms import FileKind
 
 Cells = list[str]
 Values = tuple[str, ...]
+
+_MOST_CLEANED = 100_000
 
 
 class ColumnReading(Struct):
@@ -46,6 +48,16 @@ _HOW = {
 }
 
 
+class Cleaner(dict[str, str]):
+    """Cells by what they were before cleaning: most cells of a file come again and again."""
+
+    def __missing__(self, cell: str) -> str:
+        if len(self) > _MOST_CLEANED:
+            self.clear()
+        text = self[cell] = clean(cell)
+        return text
+
+
 class Plan(Struct):
     """Where each field stands.
 
@@ -64,6 +76,7 @@ class Plan(Struct):
     line_rules: list[StatusRule]
     labels: dict[str, str]
     readings: list[ColumnReading]
+    cleaner: Cleaner = field(default_factory=Cleaner)
 
     @property
     def width(self) -> int:
@@ -71,7 +84,7 @@ class Plan(Struct):
 
     def cells(self, raw: Cells) -> Cells:
         """A row's cells, clean, as many as the header has, with the derived ones after them."""
-        cells = [c if c[:1] not in SUSPECT else clean(c) for c in map(str.strip, raw)]
+        cells = list(map(self.cleaner.__getitem__, raw))
         width = len(self.header)
         if len(cells) != width:
             del cells[width:]
@@ -156,8 +169,8 @@ class _Planner:
 
     def _readings(self) -> list[ColumnReading]:
         return [
-            ColumnReading(column, field, _HOW.get(field, "text"))
-            if (field := self.used.get(place))
+            ColumnReading(column, name, _HOW.get(name, "text"))
+            if (name := self.used.get(place))
             else ColumnReading(column, None, "not used")
             for place, column in enumerate(self.header)
             if column
@@ -170,7 +183,12 @@ def _getter(places: Sequence[int]) -> Callable[[Cells], Values]:
     if places:
         only = places[0]
         return lambda cells: (cells[only],)
-    return lambda cells: ()
+    return _nothing
+
+
+def _nothing(cells: Cells) -> Values:
+    del cells
+    return ()
 
 
 def _derive(parts: list[tuple[list[int], str]]) -> Callable[[Cells], str]:

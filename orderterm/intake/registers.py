@@ -67,7 +67,7 @@ class Registers:
         sieve = Sieve(self._plan)
         for number, raw in rows:
             cells = self._plan.cells(raw)
-            if not (sieve.suspects(cells) and sieve.is_junk(cells)):
+            if not sieve.is_junk(cells):
                 yield number, raw, cells
 
     def _draft(self, number: int, raw: Cells, cells: Cells) -> Draft | None:
@@ -198,9 +198,7 @@ def _tracking(row: _Row) -> TrackingDraft:
 
 def _survey(row: _Row) -> SurveyDraft:
     speed, accuracy, service = (row.count(f, 1, 5) for f in ("speed", "accuracy", "service"))
-    return SurveyDraft(
-        row.id("number"), speed, accuracy, service, row.text("comment"), row.number
-    )
+    return SurveyDraft(row.id("number"), speed, accuracy, service, row.text("comment"), row.number)
 
 
 _MAKERS: dict[FileKind, Callable[[_Row], Draft]] = {

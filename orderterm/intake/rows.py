@@ -24,25 +24,27 @@ class Sieve:
     """Tells the rows of a file that bear no data."""
 
     def __init__(self, plan: Plan) -> None:
-        self._names = _column_names(plan.profile) | set(plan.header) - {""}
-        self._footers = [re.compile(text, re.IGNORECASE) for text in plan.profile.footers]
+        self.names = _column_names(plan.profile) | set(plan.header) - {""}
+        self._footers = _any_of(plan.profile.footers)
         self._width = plan.width
-
-    def suspects(self, cells: Cells) -> bool:
-        """Whether the first cell alone makes a closer look worth while; this is fast."""
-        first = cells[0]
-        return not first or first in self._names or any(f.match(first) for f in self._footers)
+        self.footers = self._footers.match if self._footers is not None else None
 
     def is_junk(self, cells: Cells) -> bool:
         """Whether the row is blank, a header given again, or a footer."""
         filled = [cell for cell in cells[: self._width] if cell]
         if not filled:
             return True
-        if len(filled) > 1 and self._names.issuperset(filled):
+        if len(filled) > 1 and self.names.issuperset(filled):
             return True
-        return len(filled) <= _MOST_FOOTER_CELLS and any(
-            footer.search(filled[0]) for footer in self._footers
+        return (
+            len(filled) <= _MOST_FOOTER_CELLS
+            and self._footers is not None
+            and self._footers.match(filled[0]) is not None
         )
+
+
+def _any_of(patterns: list[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE) if patterns else None
 
 
 def _column_names(profile: Profile) -> set[str]:

@@ -52,10 +52,14 @@ def _head(text: str, delimiter: str) -> list[list[str]]:
 
 def _records(text: str, delimiter: str, quoted: bool, file: str) -> Iterator[list[str]]:
     lines = chain(io.StringIO(text, newline=""), [_END])
-    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    reader = (
+        csv.reader(lines, delimiter=delimiter)
+        if quoted
+        else csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    )
     row = 0
     try:
-        for cells in csv.reader(lines, delimiter=delimiter, quoting=quoting):
+        for cells in reader:
             if cells and cells[-1].endswith(_END):
                 break
             row += 1

@@ -17,14 +17,13 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+UTF = ("utf-8", *(encoding for _, encoding in _MARKS))
 _BOM = "\ufeff"
 _JUNK = " \t\r\n\f\v\xa0\u3000\u200b" + _BOM
 # Control characters would reach the terminal, lone surrogates break the database; no export
 # means anything by either. Tab, line feed and carriage return stay.
 _CONTROLS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-
-SUSPECT = frozenset("='-\u200b" + _BOM)
-"""First characters of a stripped cell for which ``clean`` may change something."""
+_SUSPECT = frozenset("='-")
 
 
 class Text(NamedTuple):
@@ -74,7 +73,16 @@ def decode(data: bytes, fallback: str, name: str) -> Text:
     Raises:
         FileRejected: it holds NULs, or none of the encodings fits; names the file ``name``.
     """
-    for encoding in _candidates(data, fallback):
+    return _decoded(data, _candidates(data, fallback), name)
+
+
+def decode_as(data: bytes, encoding: str, name: str) -> Text:
+    """``data`` as text in ``encoding`` and no other; otherwise as ``decode``."""
+    return _decoded(data, (encoding,), name)
+
+
+def _decoded(data: bytes, encodings: tuple[str, ...], name: str) -> Text:
+    for encoding in encodings:
         try:
             text = data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
@@ -103,6 +111,8 @@ def without_controls(text: str) -> str:
 def clean(cell: str) -> str:
     """What a cell says: no blanks around it, no ``="…"``, no leading ``'``; ``-`` is empty."""
     cell = cell.strip(_JUNK)
+    if cell[:1] not in _SUSPECT:
+        return cell
     if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
         cell = cell[2:-1].strip(_JUNK)
     # Excel's text mark stands before digits; 's-Hertogenbosch and 't Zand keep theirs.

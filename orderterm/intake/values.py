@@ -59,7 +59,7 @@ def money(text: str, decimal: str = ".") -> int | None:
     """
     number = _MONEY_EDGES.sub("", unicodedata.normalize("NFKC", text)).rstrip(".,")
     sign = -1 if number.startswith("-") else 1
-    plain = _with_point(number.lstrip("+-").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"), decimal)
+    plain = _with_point(number.lstrip("+-").replace("’", "'"), decimal)
     if plain is None or not _PLAIN.fullmatch(plain) or len(plain) > 30:
         return None
     cents = int((Decimal(plain) * 100).to_integral_value(ROUND_HALF_UP))
@@ -93,7 +93,7 @@ class Moments:
     """
 
     def __init__(self, formats: Sequence[str], zone: ZoneInfo) -> None:
-        self._formats = formats
+        self._readers = (_iso, *map(_by_format, formats))
         self._zone = zone
         self._known: dict[str, datetime | None] = {}
         self._known_ends: dict[str, datetime | None] = {}
@@ -111,16 +111,26 @@ class Moments:
         return self._known_ends[text]
 
     def _read(self, text: str, of_day: time) -> datetime | None:
-        for read in (_iso, *map(_by_format, self._formats)):
+        for read in self._readers:
             if (moment := read(text, of_day)) is not None:
-                return self._in_utc(moment)
+                return _in_utc(moment, self._zone)
         return None
 
-    def _in_utc(self, moment: datetime) -> datetime | None:
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=self._zone)
-        # A year outside is a slip of the pen, and the ends of the calendar can't be converted.
-        return moment.astimezone(UTC) if 1970 <= moment.year < 2200 else None
+
+def moment_by_format(text: str, form: str, zone: ZoneInfo) -> datetime | None:
+    """The moment in UTC that ``text`` tells by one format, ``unix`` being seconds since 1970."""
+    if form == "unix":
+        seconds = int(text) if text.isdecimal() and len(text) <= 10 else 0
+        return datetime.fromtimestamp(seconds, UTC) if seconds else None
+    moment = _by_format(form)(text, time())
+    return None if moment is None else _in_utc(moment, zone)
+
+
+def _in_utc(moment: datetime, zone: ZoneInfo) -> datetime | None:
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    # A year outside is a slip of the pen, and the ends of the calendar can't be converted.
+    return moment.astimezone(UTC) if 1970 <= moment.year < 2200 else None
 
 
 def _iso(text: str, of_day: time) -> datetime | None:

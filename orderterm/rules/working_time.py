@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from orderterm.errors import OrdertermError, SettingsError
+from orderterm.errors import OrdertermError
 from orderterm.settings import Calendar, Limit, Settings
 
 if TYPE_CHECKING:
@@ -98,16 +98,7 @@ class WorkingDays:
             return None
         import holidays  # slow to import, and many commands never ask for a date
 
-        try:
-            return holidays.country_holidays(country, subdiv=self._calendar.subdivision or None)
-        except NotImplementedError:
-            raise SettingsError(
-                "calendar.country = {country} with subdivision = {subdivision} can't be used: "
-                "its public holidays are not known; leave country empty and list them in "
-                "calendar.extra_holidays",
-                country=repr(country),
-                subdivision=repr(self._calendar.subdivision),
-            ) from None
+        return holidays.country_holidays(country, subdiv=self._calendar.subdivision or None)
 
 
 class _Tape(NamedTuple):
@@ -240,7 +231,7 @@ class WorkingTime:
         tape = self._tape_over(start, start)
         target = tape.passed(start) + length
         while target > tape.total:
-            if tape.last - max(start, *tape.ends[-1:]) > _BARREN:
+            if tape.last - max([start, *tape.ends[-1:]]) > _BARREN:
                 raise _no_working_time(start)
             if tape.last - start > _LONGEST:
                 raise _too_long(start)

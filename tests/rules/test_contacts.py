@@ -1,0 +1,124 @@
+"""Contacts without their spelling, and masked."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orderterm.rules.contacts import (
+    mask_address,
+    mask_phone,
+    mask_text,
+    normalise_address,
+    normalise_name,
+    normalise_phone,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("138 0013-8000", "13800138000"),
+        ("１３８００１３８０００", "13800138000"),
+        ("+86 138-0013-8000", "+8613800138000"),
+        ("(010) 1234 5678", "01012345678"),
+        (" Wang@Example.com ", "wang@example.com"),
+        ("138****8000", "138****8000"),
+        ("", ""),
+    ],
+)
+def test_a_phone_without_its_spelling(text: str, plain: str) -> None:
+    assert normalise_phone(text) == plain
+
+
+def test_no_country_code_is_guessed() -> None:
+    assert normalise_phone("+8613800138000") != normalise_phone("13800138000")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("浙江省 杭州市,文三路４７８号", "浙江省杭州市文三路478号", True),
+        ("12 Main St., Springfield", "12 main st springfield", True),
+        ("3-502", "3#502", True),
+        ("3-502", "35-02", False),
+        ("12 3rd St", "123rd St", False),
+        ("A-12 Lane", "A12 Lane", True),
+        ("文三路478号", "文三路479号", False),
+    ],
+)
+def test_addresses_are_compared_without_spelling(one: str, other: str, same: bool) -> None:
+    assert (normalise_address(one) == normalise_address(other)) is same
+
+
+def test_names_are_compared_without_spelling() -> None:
+    assert normalise_name("J. Dupont") == normalise_name("j  DUPONT")
+    assert normalise_name("阿卜杜拉·买买提") == normalise_name("阿卜杜拉买买提")
+    assert normalise_name("王小明") != normalise_name("王小敏")
+
+
+@given(st.text("Ab王3５-—#. ,\u3000"))
+def test_normalising_twice_changes_nothing(text: str) -> None:
+    for normalise in (normalise_name, normalise_address):
+        once = normalise(text)
+        assert normalise(once) == once
+
+
+@pytest.mark.parametrize(
+    ("phone", "masked"),
+    [
+        ("13800138000", "138****8000"),
+        ("+86 138 0013 8000", "+861****8000"),
+        ("010-12345678", "010****5678"),
+        ("5551199", "55****99"),
+        ("110", "****"),
+        ("", "****"),
+    ],
+)
+def test_a_masked_phone(phone: str, masked: str) -> None:
+    assert mask_phone(phone) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("请打13800138000谢谢", "请打138****8000谢谢"),
+        ("call +1 415-851-9136 first", "call +141****9136 first"),
+        ("138 0013 8000 or 010-12345678", "138****8000 or 010****5678"),
+        ("(0571)87654321", "057****4321"),
+        ("400-123-4567", "40****67"),
+        ("mail wang.xm@example.com", "mail w***@example.com"),
+        ("订单 20261122-EC-001, 2026-11-22 10:30, 2 件 500ml", None),
+        ("加急,谢谢", None),
+    ],
+)
+def test_remarks_are_masked(text: str, masked: str | None) -> None:
+    assert mask_text(text) == (masked if masked is not None else text)
+
+
+PHONES = st.from_regex(r"\+?[0-9][0-9 -]{0,18}", fullmatch=True)
+
+
+@given(st.lists(st.one_of(st.text(), PHONES, st.from_regex(r"[0-9]{11,30}", fullmatch=True))))
+def test_no_masked_text_holds_a_phone(parts: list[str]) -> None:
+    for text in ("".join(parts), " ".join(parts)):
+        assert not re.search(r"\d{11}", mask_text(text))
+
+
+@given(st.one_of(st.text(), PHONES))
+def test_no_masked_phone_shows_more_than_its_ends(text: str) -> None:
+    assert sum(map(str.isdecimal, mask_phone(text))) <= 7
+
+
+@given(st.text(max_size=40))
+def test_a_masked_address_shows_its_beginning_at_most(address: str) -> None:
+    masked = mask_address(address)
+    assert masked.endswith("****")
+    assert len(masked) <= 10
+    assert address.strip().startswith(masked[:-4])
+
+
+def test_a_masked_address() -> None:
+    assert mask_address("浙江省杭州市西湖区文三路478号3幢502") == "浙江省杭州市****"
+    assert mask_address("1 Rd") == "1****"
