@@ -128,12 +128,12 @@ class Feed:
     def __init__(self, seed: int, day: date, zone: ZoneInfo, orders: int) -> None:
         self._seed = seed
         self._midnight = datetime.combine(day, time(), zone)
-        self._count = orders
+        self.orders = orders
 
     def files(self) -> Iterator[FeedFile]:
         """The day's files in the order in which they appear; each call tells the same day."""
         random = Random(self._seed)
-        orders = _orders(random, self._midnight, self._count)
+        orders = _orders(random, self._midnight, self.orders)
         found = [*self._company(orders), *self._exports(random, orders), *self._broken(random)]
         yield from sorted(found, key=lambda file: (file.at, file.channel, file.name))
 

@@ -62,7 +62,7 @@ def run(
 def _run_once(duty: InboxDuty) -> None:
     wait = threading.Event()
     while duty.take_in():
-        wait.wait(max(SHORTEST_WAIT_SECONDS, duty.settings.settle_seconds / 4))
+        wait.wait(max(SHORTEST_WAIT_SECONDS, duty.settle_seconds / 4))
 
 
 def _run_until_stopped(duty: InboxDuty, tell: Callable[[Sentence], None]) -> None:
@@ -90,7 +90,7 @@ def _pause(duty: InboxDuty, unsettled: bool) -> float:
     interval = duty.settings.interval_seconds
     if not unsettled:
         return interval
-    return min(interval, max(SHORTEST_WAIT_SECONDS, duty.settings.settle_seconds / 2))
+    return min(interval, max(SHORTEST_WAIT_SECONDS, duty.settle_seconds / 2))
 
 
 def _away(duty: InboxDuty, error: OSError) -> Sentence:

@@ -29,11 +29,17 @@ class InboxDuty:
         workplace: the home at work.
         home: the home's folder.
         tell: told what happens, a sentence at a time.
+        settle_seconds: how long a file must not have changed; as the settings say where None.
     """
 
-    def __init__(self, workplace: Workplace, home: Path, tell: Tell) -> None:
+    def __init__(
+        self, workplace: Workplace, home: Path, tell: Tell, settle_seconds: float | None = None
+    ) -> None:
         self.workplace = workplace
         self.settings = workplace.settings.inbox
+        self.settle_seconds = (
+            self.settings.settle_seconds if settle_seconds is None else settle_seconds
+        )
         self.inbox = home / self.settings.folder
         self.tell = tell
         self.importer = Importer(workplace, SYSTEM.badge, home)
@@ -70,7 +76,7 @@ class InboxDuty:
 
     def _is_whole(self, ready: Ready) -> bool:
         """Whether the writer is done: it said so, or has not written for a while."""
-        return ready.path in self.whole or ready.age >= self.settings.settle_seconds
+        return ready.path in self.whole or ready.age >= self.settle_seconds
 
     def _folder(self, ready: Ready) -> str:
         return "" if ready.path.parent == self.inbox else ready.folder

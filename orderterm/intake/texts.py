@@ -22,7 +22,7 @@ _BOM = "\ufeff"
 _JUNK = " \t\r\n\f\v\xa0\u3000\u200b" + _BOM
 # Control characters would reach the terminal, lone surrogates break the database; no export
 # means anything by either. Tab, line feed and carriage return stay.
-_CONTROLS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SUSPECT = frozenset("='-")
 
 

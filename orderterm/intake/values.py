@@ -15,7 +15,7 @@ MAX_STOCK = 1_000_000_000
 _MAX_MINOR_UNITS = 10**14
 
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0*)?\Z", re.ASCII)
-_MONEY_EDGES = re.compile(r"^(?:[^\d.,+-])*|(?:[^\d.,])*$", re.ASCII)
+_AMOUNT = re.compile(r"(?P<before>[^\d(]*?)(?P<number>\.?\d[\d.,' ]*)[^\d)]*", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?P<mark>[,.' ])\d{3}(?:(?P=mark)\d{3})*\Z", re.ASCII)
 _PLAIN = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
 _ROUNDED_ID = re.compile(r"[+-]?\d(?:[.,]\d*)?E\+\d{2,}", re.ASCII)
@@ -57,9 +57,11 @@ def money(text: str, decimal: str = ".") -> int | None:
     ``decimal`` is the sign before the cents where an amount alone does not tell: ``1,234`` is
     1234 with a point, 1.234 with a comma.
     """
-    number = _MONEY_EDGES.sub("", unicodedata.normalize("NFKC", text)).rstrip(".,")
-    sign = -1 if number.startswith("-") else 1
-    plain = _with_point(number.lstrip("+-").replace("’", "'"), decimal)
+    found = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", text).replace("’", "'"))
+    if found is None or found["before"].endswith(","):
+        return None
+    sign = -1 if "-" in found["before"] else 1
+    plain = _with_point(found["number"].rstrip(" .,'"), decimal)
     if plain is None or not _PLAIN.fullmatch(plain) or len(plain) > 30:
         return None
     cents = int((Decimal(plain) * 100).to_integral_value(ROUND_HALF_UP))

@@ -1,0 +1,1 @@
+"""What screens and reports read: plain values, never table objects."""

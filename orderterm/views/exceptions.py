@@ -1,0 +1,88 @@
+"""Open exceptions, sorted as queues sort, and what is wrong in words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from orderterm.settings import Settings
+from orderterm.store.connection import snapshot
+from orderterm.store.tables import Order, OrderException
+from orderterm.terms import Condition, ExceptionKind, Language, Priority, Role
+from orderterm.views.rows import rows_of
+from orderterm.views.times import local
+
+
+class ExceptionRow(Struct, frozen=True):
+    """An open exception; ``detail`` is what is wrong, as plain values."""
+
+    number: str
+    priority: Priority
+    condition: Condition
+    kind: ExceptionKind
+    role: Role
+    opened_at: datetime
+    opened_by: str
+    due_at: datetime
+    overdue: bool
+    detail: dict[str, Any]
+
+
+def exceptions(
+    settings: Settings, now: datetime, kind: ExceptionKind | None = None, role: Role | None = None
+) -> list[ExceptionRow]:
+    """Every open exception, or those of one kind or of one role."""
+    query = (
+        OrderException.select(
+            Order.number,
+            Order.priority,
+            Order.condition,
+            OrderException.kind,
+            OrderException.role,
+            OrderException.opened_at,
+            OrderException.opened_by,
+            OrderException.due_at,
+            OrderException.detail,
+        )
+        .join(Order)
+        .where(OrderException.resolved_at.is_null())
+        .order_by(Order.priority, OrderException.due_at, Order.id)
+    )
+    if kind is not None:
+        query = query.where(OrderException.kind == kind)
+    if role is not None:
+        query = query.where(OrderException.role == role)
+    with snapshot():
+        return [_row(row, settings, now) for row in rows_of(query)]
+
+
+def _row(row: tuple[Any, ...], settings: Settings, now: datetime) -> ExceptionRow:
+    number, priority, condition, kind, role, opened_at, opened_by, due_at, detail = row
+    zone = settings.site.zone
+    return ExceptionRow(
+        number=number,
+        priority=priority,
+        condition=condition,
+        kind=kind,
+        role=role,
+        opened_at=local(opened_at, zone),
+        opened_by=opened_by,
+        due_at=local(due_at, zone),
+        overdue=condition is not Condition.ON_HOLD and now > due_at,
+        detail=msgspec.json.decode(detail),
+    )
+
+
+def detail_text(detail: Mapping[str, Any], language: Language) -> str:
+    """What is wrong, in words: the problems found, the pieces short, the change wanted, a note."""
+    parts = [str(problem[language]) for problem in detail.get("problems", ())]
+    parts += [f"{sku} × {pieces}" for sku, pieces in detail.get("short", {}).items()]
+    parts += [f"{field} = {value}" for field, value in detail.get("fields", {}).items()]
+    parts += [f"{line['sku']} × {line['quantity']}" for line in detail.get("lines", ())]
+    if detail.get("cancelled"):
+        parts.append(Condition.CANCELLED.label(language))
+    if note := detail.get("note"):
+        parts.append(str(note))
+    return ("；" if language == "zh" else "; ").join(parts)

@@ -1,0 +1,190 @@
+"""The audit trail to read: its events, and one order's story."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from orderterm.sentences import Sentence, say
+from orderterm.settings import Settings
+from orderterm.store.connection import snapshot
+from orderterm.store.tables import Event
+from orderterm.terms import (
+    STAGE_DONE,
+    EventKind,
+    ExceptionKind,
+    ExceptionPath,
+    Language,
+    Priority,
+    Stage,
+    Term,
+)
+from orderterm.views.rows import rows_of
+from orderterm.views.staff import names
+from orderterm.views.times import local
+
+_QUIET = {EventKind.RECEIVED, EventKind.CLAIMED, EventKind.CHANNEL_STATUS, EventKind.TRACKED}
+"""What happens to every order; its story tells the rest."""
+
+_KINDS = frozenset(kind.value for kind in EventKind)
+
+
+class EventRow(Struct, frozen=True):
+    """One line of the trail; ``payload`` is None where personal data was erased."""
+
+    id: int
+    at: datetime
+    actor: str
+    name: str
+    station: str
+    order: str | None
+    kind: str
+    payload: dict[str, Any] | None
+    payload_hash: str
+    previous_hash: str
+    hash: str
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the payload tells, without its salt."""
+        return {key: value for key, value in (self.payload or {}).items() if key != "salt"}
+
+    @property
+    def note(self) -> str:
+        """What somebody said to it: a note, or a reason."""
+        for key in ("note", "reason", "overdue_reason"):
+            if text := self.facts.get(key):
+                return str(text)
+        return ""
+
+
+def events(
+    settings: Settings, number: str | None = None, limit: int | None = None
+) -> list[EventRow]:
+    """The last ``limit`` events (None: all) of the trail, or of one order, oldest first."""
+    columns = (
+        Event.id,
+        Event.at,
+        Event.actor,
+        Event.station,
+        Event.order_number,
+        Event.kind,
+        Event.payload,
+        Event.payload_hash,
+        Event.previous_hash,
+        Event.hash,
+    )
+    query = Event.select(*columns).order_by(Event.id.desc())
+    if number is not None:
+        query = query.where(Event.order_number == number)
+    if limit is not None:
+        query = query.limit(limit)
+    with snapshot():
+        rows = list(rows_of(query))
+        known = names(row[2] for row in rows)
+    return [_event(row, known, settings) for row in reversed(rows)]
+
+
+def _event(row: tuple[Any, ...], known: dict[str, str], settings: Settings) -> EventRow:
+    number, at, actor, station, order, kind, payload, *hashes = row
+    return EventRow(
+        number,
+        local(at, settings.site.zone),
+        actor,
+        known.get(actor, ""),
+        station,
+        order,
+        kind,
+        None if payload is None else msgspec.json.decode(payload),
+        *hashes,
+    )
+
+
+def story(number: str, told: Sequence[EventRow], language: Language) -> str:
+    """What became of an order, in one line, each step with who did it and when.
+
+    Args:
+        number: the order.
+        told: its events, oldest first.
+        language: of the reader.
+    """
+    steps = [event for event in told if event.kind not in _QUIET] or told
+    day = told[0].at.date() if told else None
+    parts = []
+    for event in steps:
+        shown = f"{event.at:%H:%M}" if event.at.date() == day else f"{event.at:%m-%d %H:%M}"
+        gap = "" if language == "zh" else " "
+        step = step_text(event.kind, event.facts, language)
+        parts.append(f"{step}{gap}({event.name or event.actor}, {shown})")
+        day = event.at.date()
+    return say("order {number}: {story}", number=number, story=" → ".join(parts)).text(language)
+
+
+def step_text(word: str, facts: dict[str, Any], language: Language) -> str:
+    """What an event tells, in a few words.
+
+    Args:
+        word: its kind.
+        facts: what its payload tells; empty where that was erased.
+        language: of the reader.
+    """
+    if word not in _KINDS:
+        return word
+    kind = EventKind(word)
+    if kind is EventKind.STAGE_DONE and "stage" in facts:
+        return STAGE_DONE[Stage(facts["stage"])][language == "en"]
+    what = _what(kind, facts)
+    if what is None:
+        return kind.label(language)
+    text = what.label(language) if isinstance(what, Term) else what.text(language)
+    return f"{kind.label(language)}: {text}"
+
+
+def _what(kind: EventKind, facts: dict[str, Any]) -> Term | Sentence | None:
+    """What the event was about, where its kind alone does not say it."""
+    match kind, facts:
+        case EventKind.CLAIMED, {"stage": stage}:
+            return Stage(stage)
+        case EventKind.REASSIGNED, {"stage": stage, "to": badge}:
+            return say("{stage} to {badge}", stage=Stage(stage), badge=badge)
+        case EventKind.UNDONE, {"stage": str(stage)}:
+            return Stage(stage)
+        case EventKind.UNDONE, {"undone": undone}:
+            return EventKind(undone)
+        case EventKind.PRIORITY_CHANGED, {"before": before, "after": after}:
+            return _from_to(Priority(before), Priority(after))
+        case EventKind.CHANNEL_STATUS, {"before": before, "after": after}:
+            return say("{before} → {after}", before=before, after=after)
+        case EventKind.EXCEPTION_RESOLVED, {"exception": found, "path": path}:
+            return say(
+                "{exception}, {path}", exception=ExceptionKind(found), path=ExceptionPath(path)
+            )
+        case ((EventKind.EXCEPTION_RAISED | EventKind.EXCEPTION_UPDATED), {"exception": found}):
+            return ExceptionKind(found)
+        case EventKind.SPLIT, {"origin": origin}:
+            return say("from {number}", number=origin)
+        case _:
+            return _register_facts(kind, facts)
+
+
+def _from_to(before: Term, after: Term) -> Sentence:
+    return say("{before} → {after}", before=before, after=after)
+
+
+def _register_facts(kind: EventKind, facts: dict[str, Any]) -> Sentence | None:
+    """What the events that belong to no order were about."""
+    match kind, facts:
+        case EventKind.STAFF_ADDED, {"badge": badge, "name": name}:
+            return say("{name} ({badge})", name=name, badge=badge)
+        case EventKind.STAFF_DISABLED, {"badge": badge}:
+            return say("{badge}", badge=badge)
+        case EventKind.CATALOGUE, {"skus": skus}:
+            return say("{count} products", count=len(skus))
+        case EventKind.CUSTOMERS, {"count": count}:
+            return say("{count} customers", count=count)
+        case EventKind.STOCK_COUNTED, {"changes": changes}:
+            return say("{count} SKUs changed", count=len(changes))
+        case _:
+            return None
