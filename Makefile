@@ -23,7 +23,7 @@ test: lint
 	@$(BIN)/python -m pytest --numprocesses=auto --cov --cov-report=term --cov-fail-under=95 $(ARGS)
 
 bench: $(VENV)/.tools
-	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python tests/bench $(ARGS)
 
 lint: $(VENV)/.tools
 	@$(BIN)/ruff check --quiet

@@ -92,6 +92,12 @@ TRACKING_STATE_WORDS = (
 
 TRIGGERS = (
     """\
+CREATE TRIGGER "event_no_replace" BEFORE INSERT ON "event"
+WHEN EXISTS (SELECT 1 FROM "event" WHERE "id" = NEW."id")
+BEGIN
+  SELECT RAISE(ABORT, 'the audit trail is append-only');
+END""",
+    """\
 CREATE TRIGGER "event_no_delete" BEFORE DELETE ON "event"
 BEGIN
   SELECT RAISE(ABORT, 'the audit trail is append-only');

@@ -130,7 +130,7 @@ class _Planner:
             header=self.header,
             derived=self.derived,
             fields=_getter(fields),
-            line_fields=_getter(line_fields),
+            line_fields=_getter(line_fields or [len(self.header)]),
             line_when=self._line_when(),
             rules=order_rules,
             line_rules=line_rules,
@@ -180,15 +180,8 @@ class _Planner:
 def _getter(places: Sequence[int]) -> Callable[[Cells], Values]:
     if len(places) > 1:
         return itemgetter(*places)
-    if places:
-        only = places[0]
-        return lambda cells: (cells[only],)
-    return _nothing
-
-
-def _nothing(cells: Cells) -> Values:
-    del cells
-    return ()
+    (only,) = places
+    return lambda cells: (cells[only],)
 
 
 def _derive(parts: list[tuple[list[int], str]]) -> Callable[[Cells], str]:

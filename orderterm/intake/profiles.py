@@ -216,12 +216,8 @@ def _explained(error: Exception, data: dict[str, Any], file: str) -> SettingsErr
 
 
 def _value_at(data: Any, path: str) -> str:
-    """What stands at ``path``; a key that is missing has no value."""
     for name, index in re.findall(r"(\w+)|\[(\d+)\]", path):
-        try:
-            data = data[int(index)] if index else data[name]
-        except (KeyError, IndexError, TypeError):
-            return "…"
+        data = data[int(index)] if index else data[name]
     return value_text(data)
 
 

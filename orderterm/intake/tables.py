@@ -41,13 +41,9 @@ def _sheet(text: str, encoding: str, delimiter: str, file: str) -> Sheet:
 
 
 def _head(text: str, delimiter: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text[:_HEAD_CHARACTERS], newline=""), delimiter=delimiter)
-    rows: list[list[str]] = []
-    try:
-        rows.extend(islice(reader, HEAD_ROWS))
-    except csv.Error:
-        return rows
-    return rows
+    """The first rows, as far as the first characters hold them: no cell of them is too long."""
+    start = io.StringIO(text[:_HEAD_CHARACTERS], newline="")
+    return list(islice(csv.reader(start, delimiter=delimiter), HEAD_ROWS))
 
 
 def _records(text: str, delimiter: str, quoted: bool, file: str) -> Iterator[list[str]]:

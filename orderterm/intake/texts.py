@@ -19,7 +19,8 @@ _MARKS = (
 )
 UTF = ("utf-8", *(encoding for _, encoding in _MARKS))
 _BOM = "\ufeff"
-_JUNK = " \t\r\n\f\v\xa0\u3000\u200b" + _BOM
+# Every kind of blank, and the two that have no width.
+_JUNK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b" + _BOM
 # Control characters would reach the terminal, lone surrogates break the database; no export
 # means anything by either. Tab, line feed and carriage return stay.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -34,8 +34,10 @@ class ClassificationRules:
     def __init__(self, settings: Settings) -> None:
         words = settings.verification
         negation = _negation(words.negations)
+        requests = (*words.expedited_words, *words.custom_words, *words.carrier_words)
         self.requests = re.compile(
-            negation
+            _beginning((*words.negations, *requests))
+            + negation
             + "(?:"
             + _group(Tag.EXPEDITED, words.expedited_words, _REQUEST_ENDINGS)
             + "|"
@@ -44,9 +46,12 @@ class ClassificationRules:
             + _group(Tag.PREFERRED_CARRIER, words.carrier_words, _NAME_ENDINGS)
             + ")"
         )
-        requests = (*words.expedited_words, *words.custom_words, *words.carrier_words)
         self.hint = re.compile("|".join(re.escape(_squeezed(word)) for word in requests))
-        self.quality = re.compile(negation + _group("word", words.quality_words, _QUALITY_ENDINGS))
+        self.quality = re.compile(
+            _beginning((*words.negations, *words.quality_words))
+            + negation
+            + _group("word", words.quality_words, _QUALITY_ENDINGS)
+        )
         self.carriers = {_squeezed(word): word for word in words.carrier_words}
         self.high_levels = frozenset(_plain(level) for level in settings.priority.high_levels)
 
@@ -163,6 +168,12 @@ def _plain(text: str) -> str:
 
 def _squeezed(text: str) -> str:
     return "".join(_plain(text).split())
+
+
+def _beginning(words: Iterable[str]) -> str:
+    """A look at the next character, which spares a try of all words at every other place."""
+    letters = {plain[0] for word in words if (plain := _plain(word))}
+    return f"(?=[{re.escape(''.join(sorted(letters)))}])" if letters else ""
 
 
 def _negation(words: Iterable[str]) -> str:

@@ -58,6 +58,10 @@ ROLES: dict[Action, frozenset[Role]] = {
 """The permission table: which roles an action is for."""
 
 
+SHIPPING_MATTERS = frozenset({Action.CANCEL, Action.RAISE})
+"""The actions that are open or closed by whether anything has been shipped."""
+
+
 class Person(Struct, frozen=True):
     """Somebody who acts; ``system`` is the program itself, which the table does not bind."""
 
@@ -146,7 +150,8 @@ def closed(
 
 def open_actions(standing: Standing, person: Person) -> dict[Action, Sentence | None]:
     """Every action on the order: None where it is open, else the sentence that says why not."""
-    stage = next(iter(standing.stages), None)
+    own = (one for one in standing.stages if not not_permitted(Action.CONFIRM, person, one))
+    stage = next(own, next(iter(standing.stages), None))
     kind = next(iter(sorted(standing.exceptions)), None)
     return {
         action: closed(
@@ -301,7 +306,7 @@ def _raise(
             "{number} has been shipped: raise a carrier_delay or a change_request instead",
             number=standing.number,
         )
-    if kind is not ExceptionKind.CHANGE_REQUEST:
+    if kind not in (None, ExceptionKind.CHANGE_REQUEST):
         return _ended(standing)
     return None
 

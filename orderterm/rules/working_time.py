@@ -87,9 +87,8 @@ class WorkingDays:
         return self._country is not None and day in self._country
 
     def _is_publicly_made_up(self, day: date) -> bool:
-        # The library knows a year's made-up days only after a look at that year.
-        country = self._country
-        return country is not None and day not in country and day in country.weekend_workdays
+        # The library knows a year's made-up days only after a look for its holidays.
+        return self._country is not None and day in self._country.weekend_workdays
 
     @cached_property
     def _country(self) -> "HolidayBase | None":

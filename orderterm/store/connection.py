@@ -36,7 +36,7 @@ def use(file: Path, *, readonly: bool = False) -> SqliteDatabase:
         )
     else:
         opened = SqliteDatabase(
-            file, pragmas=PRAGMAS, timeout=BUSY_TIMEOUT_SECONDS, lock_type="IMMEDIATE"
+            str(file), pragmas=PRAGMAS, timeout=BUSY_TIMEOUT_SECONDS, lock_type="IMMEDIATE"
         )
     database.initialize(opened)
     return opened

@@ -11,6 +11,7 @@ from playhouse.migrations import MigrationError, Runner
 
 from orderterm import resources
 from orderterm.errors import StoreError
+from orderterm.store.connection import BUSY_TIMEOUT_SECONDS
 
 HISTORY = "schema_migration"
 
@@ -69,22 +70,34 @@ def backup(file: Path, target: Path) -> Path:
     Raises:
         StoreError: ``target`` is there already, or can't be written.
     """
-    if target.exists():
+    try:
+        target.touch(exist_ok=False)
+        with closing(_read_only(file)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+    except FileExistsError:
         raise StoreError(
             "{file} is there already and is not overwritten; name another file", file=target
-        )
-    try:
-        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(target)) as copy:
-            source.backup(copy)
-    except sqlite3.Error as error:
+        ) from None
+    except (sqlite3.Error, OSError) as error:
+        if target.is_file():
+            target.unlink()
         raise StoreError(
             "{file} can't be copied to {target}: {error}", file=file, target=target, error=error
         ) from error
     return target
 
 
+def _read_only(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_SECONDS
+    )
+
+
 def _copy_name(file: Path, now: datetime) -> Path:
-    return file.with_name(f"{file.name}.before-migration-{now:%Y%m%dT%H%M%S}")
+    """A name that no copy has yet; two who migrate at once each make their own."""
+    name = f"{file.name}.before-migration-{now:%Y%m%dT%H%M%S}"
+    names = (file.with_name(name + suffix) for suffix in ("", *(f"-{n}" for n in range(2, 1000))))
+    return next(path for path in names if not path.exists())
 
 
 def _known() -> list[str]:
@@ -93,7 +106,7 @@ def _known() -> list[str]:
 
 def _applied(file: Path) -> list[str]:
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as reader:
+        with closing(_read_only(file)) as reader:
             tables = reader.execute(
                 "SELECT 1 FROM sqlite_master WHERE name = ?", (HISTORY,)
             ).fetchall()
@@ -113,7 +126,10 @@ def _applied(file: Path) -> list[str]:
 def _writable(file: Path) -> Iterator[SqliteDatabase]:
     # Foreign keys stay off: a migration may rebuild a table that others point at.
     opened = SqliteDatabase(
-        file, pragmas={"journal_mode": "wal", "synchronous": "full"}, lock_type="IMMEDIATE"
+        str(file),
+        pragmas={"journal_mode": "wal", "synchronous": "full"},
+        timeout=BUSY_TIMEOUT_SECONDS,
+        lock_type="IMMEDIATE",
     )
     try:
         with opened.connection_context():

@@ -1,10 +1,11 @@
 """Stock, always computed: on hand is the sum of the movements, allocated the sum of what is held."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from peewee import fn
 
+from orderterm.store.queries import pairs, parts
 from orderterm.store.tables import Allocation, StockMovement
 
 
@@ -22,22 +23,22 @@ class Level(NamedTuple):
 
 def levels(skus: Iterable[str]) -> dict[str, Level]:
     """The stock of each of ``skus``; one that has never moved has none."""
-    wanted = sorted(set(skus))
-    on_hand = dict(
-        StockMovement.select(StockMovement.sku, fn.SUM(StockMovement.quantity))
-        .where(StockMovement.sku.in_(wanted))
-        .group_by(StockMovement.sku)
-        .tuples()
-    )
-    allocated = dict(
-        Allocation.select(Allocation.sku, fn.SUM(Allocation.quantity))
-        .where(held() & Allocation.sku.in_(wanted))
-        .group_by(Allocation.sku)
-        .tuples()
-    )
-    return {sku: Level(on_hand.get(sku, 0), allocated.get(sku, 0)) for sku in wanted}
+    found: dict[str, Level] = {}
+    for wanted in parts(skus):
+        on_hand = pairs(
+            StockMovement.select(StockMovement.sku, fn.SUM(StockMovement.quantity))
+            .where(StockMovement.sku.in_(wanted))
+            .group_by(StockMovement.sku)
+        )
+        allocated = pairs(
+            Allocation.select(Allocation.sku, fn.SUM(Allocation.quantity))
+            .where(held() & Allocation.sku.in_(wanted))
+            .group_by(Allocation.sku)
+        )
+        found |= {sku: Level(on_hand.get(sku, 0), allocated.get(sku, 0)) for sku in wanted}
+    return found
 
 
-def held() -> object:
+def held() -> Any:
     """The condition of an allocation that still holds stock."""
     return Allocation.released_at.is_null() & Allocation.shipment.is_null()

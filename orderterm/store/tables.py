@@ -40,7 +40,7 @@ database = DatabaseProxy()
 
 
 class Table(Model):
-    id: int
+    id: Any
 
     class Meta:
         database = database

@@ -12,11 +12,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
+from peewee import fn
 
 from orderterm.sentences import Sentence, say
 from orderterm.store.bulk import insert_rows
+from orderterm.store.connection import snapshot
 from orderterm.store.fields import utc_text
-from orderterm.store.tables import Event, TrailHead
+from orderterm.store.queries import first, pairs, rows
+from orderterm.store.tables import Event, TrailHead, database
+from orderterm.terms import EventKind
 
 GENESIS = "0" * 64
 COLUMNS = (
@@ -35,6 +39,12 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 
 TRIGGERS = (
     """\
+CREATE TRIGGER "event_no_replace" BEFORE INSERT ON "event"
+WHEN EXISTS (SELECT 1 FROM "event" WHERE "id" = NEW."id")
+BEGIN
+  SELECT RAISE(ABORT, 'the audit trail is append-only');
+END""",
+    """\
 CREATE TRIGGER "event_no_delete" BEFORE DELETE ON "event"
 BEGIN
   SELECT RAISE(ABORT, 'the audit trail is append-only');
@@ -50,7 +60,10 @@ BEGIN
   SELECT RAISE(ABORT, 'the audit trail is append-only');
 END""",
 )
-"""What keeps SQLite from changing an event; only erasing a payload passes."""
+"""What keeps SQLite from changing an event; only erasing a payload passes.
+
+INSERT OR REPLACE deletes without asking the trigger on DELETE, so that it has one of its own.
+"""
 
 
 class Entry(NamedTuple):
@@ -73,15 +86,15 @@ class Flaw(NamedTuple):
 
 def append(entries: Iterable[Entry]) -> None:
     """Put ``entries`` at the end of the trail, in order, within the caller's transaction."""
-    head = TrailHead.select(TrailHead.last_event, TrailHead.last_hash).tuples().get()
-    last, previous = head
-    rows = []
+    head = TrailHead.select(TrailHead.last_event, TrailHead.last_hash)
+    last, previous = rows(head)[0]
+    events = []
     for entry in entries:
         last += 1
         row = _row(last, entry, previous)
         previous = row[-1]
-        rows.append(row)
-    insert_rows(Event, COLUMNS, rows)
+        events.append(row)
+    insert_rows(Event, COLUMNS, events)
     TrailHead.update(last_event=last, last_hash=previous).where(TrailHead.id == 1).execute()
 
 
@@ -111,16 +124,51 @@ def plain_json(values: Mapping[str, Any]) -> str:
 
 def verify() -> Iterator[Flaw]:
     """Every place where an event was edited, deleted, inserted or moved, in order."""
-    previous, expected = GENESIS, 1
-    rows = Event.select().order_by(Event.id).tuples().iterator()
-    for number, at, *rest in rows:
-        fields, payload, hashes = (number, utc_text(at), *rest[:4]), rest[4], rest[5:]
-        if number != expected:
-            yield Flaw(expected, _missing(expected, number))
-        elif flaw := _flaw(fields, payload, hashes, previous):
-            yield Flaw(number, flaw)
-        previous, expected = hashes[2], number + 1
-    yield from _tail_flaws(expected - 1, previous)
+    with snapshot():
+        previous, expected = GENESIS, 1
+        erased = pairs(_last_erasures())
+        for number, *fields, payload, payload_hash, previous_hash, own_hash in _raw_events():
+            if number != expected:
+                yield Flaw(*_gap(expected, number))
+            else:
+                hashes = (payload_hash, previous_hash, own_hash)
+                flaw = _flaw((number, *fields), payload, hashes, previous)
+                if flaw := flaw or _unexplained(number, fields[3], payload, erased):
+                    yield Flaw(number, flaw)
+            previous, expected = own_hash, max(number, 0) + 1
+        yield from _tail_flaws(expected - 1, previous)
+
+
+def _raw_events() -> Iterator[tuple[Any, ...]]:
+    """Each event just as it is kept: a time that is only written otherwise was edited, too."""
+    columns = [getattr(Event, name) for name in COLUMNS]
+    events: Iterator[tuple[Any, ...]] = iter(
+        database.execute(Event.select(*columns).order_by(Event.id))
+    )
+    return events
+
+
+def _last_erasures() -> Any:
+    """By order number, the last event that tells of an erasure."""
+    return (
+        Event.select(Event.order_number, fn.MAX(Event.id))
+        .where(Event.kind == EventKind.ERASED.value)
+        .group_by(Event.order_number)
+    )
+
+
+def _unexplained(
+    number: int, order: str | None, payload: str | None, erased: dict[Any, Any]
+) -> Sentence | None:
+    if payload is not None or erased.get(order, 0) > number:
+        return None
+    return say("the content of event {event} is gone, and no erasure is on record", event=number)
+
+
+def _gap(expected: int, found: int) -> tuple[int, Sentence]:
+    if found < expected:
+        return found, say("event {event} was inserted before the trail began", event=found)
+    return expected, _missing(expected, found)
 
 
 def _missing(expected: int, found: int) -> Sentence:
@@ -134,7 +182,7 @@ def _missing(expected: int, found: int) -> Sentence:
 
 
 def _flaw(
-    fields: tuple[Any, ...], payload: str | None, hashes: list[str], previous: str
+    fields: tuple[Any, ...], payload: str | None, hashes: tuple[str, str, str], previous: str
 ) -> Sentence | None:
     payload_hash, previous_hash, own_hash = hashes
     number = fields[0]
@@ -152,13 +200,17 @@ def _flaw(
 
 
 def _tail_flaws(last: int, last_hash: str) -> Iterator[Flaw]:
-    head = TrailHead.get_by_id(1)
-    if head.last_event > last:
-        yield Flaw(last + 1, _missing(last + 1, head.last_event + 1))
-    elif head.last_event < last:
+    head = first(TrailHead.select(TrailHead.last_event, TrailHead.last_hash))
+    if head is None:
+        yield Flaw(last, say("the end of the trail is not on record: after event {event}", event=last))
+        return
+    last_event, recorded = head
+    if last_event > last:
+        yield Flaw(last + 1, _missing(last + 1, last_event + 1))
+    elif last_event < last:
         yield Flaw(
-            head.last_event + 1,
-            say("event {event} was inserted after the end of the trail", event=head.last_event + 1),
+            last_event + 1,
+            say("event {event} was inserted after the end of the trail", event=last_event + 1),
         )
-    elif head.last_hash != last_hash:
+    elif recorded != last_hash:
         yield Flaw(last, say("event {event} is not the one that ended the trail", event=last))

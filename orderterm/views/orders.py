@@ -243,7 +243,7 @@ def _without_work(wanted: Filter, room: int) -> list[_Work]:
     query = Order.select(*_ORDER_COLUMNS).where(~_any_open() & ~_excepted())
     if wanted.priority is not None:
         query = query.where(Order.priority == wanted.priority)
-    query = _of_order(query, wanted).order_by(SQL("1").desc()).limit(room)
+    query = _of_order(query, wanted).order_by(_ORDER_COLUMNS[0].desc()).limit(room)
     return [_Work(row) for row in rows_of(query)]
 
 

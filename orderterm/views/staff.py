@@ -38,8 +38,10 @@ def staff(settings: Settings) -> list[StaffRow]:
     with snapshot():
         rows = rows_of(Staff.select(*columns).order_by(Staff.badge))
         return [
-            StaffRow(*person, local(created_at, zone), local(disabled_at, zone))
-            for *person, created_at, disabled_at in rows
+            StaffRow(
+                badge, name, roles, superior, local(created_at, zone), local(disabled_at, zone)
+            )
+            for badge, name, roles, superior, created_at, disabled_at in rows
         ]
 
 

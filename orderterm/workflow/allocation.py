@@ -1,10 +1,12 @@
 """Holding stock for an order: all of it or nothing, checked and held in one transaction."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
 from peewee import fn
 
+from orderterm.store.queries import pairs, parts, rows
 from orderterm.store.stock import held, levels
 from orderterm.store.tables import Allocation, Order, OrderLine, Pause, Task
 from orderterm.terms import (
@@ -42,17 +44,15 @@ def needs(order_id: int) -> list[Need]:
         OrderLine.select(OrderLine.id, OrderLine.sku, OrderLine.quantity)
         .where((OrderLine.order == order_id) & OrderLine.removed_at.is_null())
         .order_by(OrderLine.position)
-        .tuples()
     )
-    taken = dict(
+    taken = pairs(
         Allocation.select(Allocation.line, fn.SUM(Allocation.quantity))
         .join(OrderLine)
         .where((OrderLine.order == order_id) & Allocation.released_at.is_null())
         .group_by(Allocation.line)
-        .tuples()
     )
     open_lines = (
-        (line, sku, (quantity or 0) - taken.get(line, 0)) for line, sku, quantity in lines
+        (line, sku, (quantity or 0) - taken.get(line, 0)) for line, sku, quantity in rows(lines)
     )
     return [Need(line, sku, quantity) for line, sku, quantity in open_lines if quantity > 0]
 
@@ -60,7 +60,8 @@ def needs(order_id: int) -> list[Need]:
 def plan(wanted: list[Need]) -> Plan:
     """What of ``wanted`` the stock allows, summed per SKU over all lines, first line first."""
     left = {sku: level.available for sku, level in levels(n.sku for n in wanted).items()}
-    fits, short = [], {}
+    fits: list[Need] = []
+    short: dict[str, int] = {}
     for need in wanted:
         have = max(0, min(need.quantity, left[need.sku]))
         left[need.sku] -= have
@@ -72,9 +73,18 @@ def plan(wanted: list[Need]) -> Plan:
 
 
 def hold_stock(case: Case, task: Any, fits: tuple[Need, ...]) -> None:
-    """Hold stock for the order; what it held before goes with it into this round."""
+    """Hold stock for the order; what it held before goes with it into this round.
+
+    A part of the order that is at a later stage keeps what is its own.
+    """
+    others = [other.round for other in case.tasks if other.round != task.round]
     lines = OrderLine.select(OrderLine.id).where(OrderLine.order == case.order.id)
-    Allocation.update(round=task.round).where(held() & Allocation.line.in_(lines)).execute()
+    Allocation.update(round=task.round).where(
+        held()
+        & Allocation.line.in_(lines)
+        & (Allocation.round != task.round)
+        & Allocation.round.not_in(others)
+    ).execute()
     for need in fits:
         Allocation.create(
             line=need.line,
@@ -86,15 +96,23 @@ def hold_stock(case: Case, task: Any, fits: tuple[Need, ...]) -> None:
 
 
 def release_stock(case: Case, round_: int | None = None) -> int:
-    """Give back what the order holds (of one round, or all of it); returns the pieces."""
+    """Give back what the order holds (of one round, or all of it); returns the pieces.
+
+    Other orders are offered them when the case is closed.
+    """
     lines = OrderLine.select(OrderLine.id).where(OrderLine.order == case.order.id)
     condition = held() & Allocation.line.in_(lines)
     if round_ is not None:
         condition &= Allocation.round == round_
-    pieces = Allocation.select(fn.SUM(Allocation.quantity)).where(condition).scalar() or 0
+    pieces = pairs(
+        Allocation.select(Allocation.sku, fn.SUM(Allocation.quantity))
+        .where(condition)
+        .group_by(Allocation.sku)
+    )
     if pieces:
         Allocation.update(released_at=case.at).where(condition).execute()
-    return int(pieces)
+        case.freed |= pieces.keys()
+    return sum(pieces.values())
 
 
 def await_rest(case: Case, short: dict[str, int]) -> None:
@@ -150,17 +168,30 @@ def _blocked(case: Case) -> bool:
     return any(found.kind is not ExceptionKind.SHORTAGE for found in case.exceptions)
 
 
-def _waiting_orders(skus: list[str]) -> list[Any]:
-    return list(
-        Order.select(Order)
-        .join(Task, on=(Task.order == Order.id))
-        .join(Pause, on=(Pause.task == Task.id))
+def _waiting_orders(skus: list[str]) -> Iterator[Any]:
+    """The orders that wait for any of ``skus``, by priority, due time and receipt."""
+    queue = {place for some in parts(skus) for place in rows(_waiting_for(some))}
+    for *_, order in sorted(queue, key=_place):
+        yield Order.get_by_id(order)
+
+
+def _place(waiting: tuple[Any, ...]) -> tuple[int, Any, int]:
+    priority, due_at, order = waiting
+    return priority.rank, due_at, order
+
+
+def _waiting_for(skus: list[str]) -> Any:
+    wanted = OrderLine.select(OrderLine.order).where(
+        OrderLine.sku.in_(skus) & OrderLine.removed_at.is_null()
+    )
+    return (
+        Task.select(Task.priority, Task.due_at, Task.order)
+        .join(Pause)
         .where(
             (Task.stage == Stage.ALLOCATION)
             & Task.done_at.is_null()
             & (Pause.reason == PauseReason.STOCK)
             & Pause.ended_at.is_null()
-            & Order.id.in_(OrderLine.select(OrderLine.order).where(OrderLine.sku.in_(skus)))
+            & Task.order.in_(wanted)
         )
-        .order_by(Task.priority, Task.due_at, Order.id)
     )

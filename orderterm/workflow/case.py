@@ -1,16 +1,23 @@
 """An order taken in hand: loaded inside a transaction, changed, put back with its events."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from orderterm.errors import Refusal
 from orderterm.rules.deadlines import stage_due
-from orderterm.rules.permissions import Action, Holding, Person, Standing, closed
+from orderterm.rules.permissions import SHIPPING_MATTERS, Action, Holding, Person, Standing, closed
 from orderterm.store import trail
-from orderterm.store.connection import transaction
-from orderterm.store.tables import Order, OrderException, Pause, Shipment, Staff, Task
+from orderterm.store.queries import rows
+from orderterm.store.tables import (
+    Allocation,
+    Order,
+    OrderException,
+    OrderLine,
+    Pause,
+    Shipment,
+    Staff,
+    Task,
+)
 from orderterm.terms import (
     EXCEPTION_ROLES,
     FLOWS,
@@ -23,7 +30,7 @@ from orderterm.terms import (
     Stage,
     TaskOutcome,
 )
-from orderterm.workflow.workplace import Workplace, person
+from orderterm.workflow.workplace import Workplace
 
 _UNTROUBLED = (
     Condition.NORMAL,
@@ -53,6 +60,8 @@ class Case:
         self.pauses: list[Any] = []
         if order.condition not in _UNTROUBLED:
             self._load_troubles()
+        self.freed: set[str] = set()
+        """SKUs of which pieces came free: the orders that wait are offered them at the end."""
         self._entries: list[trail.Entry] = []
         self._pending: dict[str, Any] = {}
 
@@ -76,22 +85,27 @@ class Case:
         """Whether any part of the order has left the house."""
         return bool(Shipment.select().where(Shipment.order == self.order.id).exists())
 
-    def standing(self) -> Standing:
-        """The order as the permission rules see it."""
+    def standing(self, *, shipped: bool | None = None) -> Standing:
+        """The order as the permission rules see it; asks for parcels unless told of them."""
         order = self.order
         return Standing(
             number=order.number,
             condition=order.condition,
             held=order.held_at is not None,
-            shipped=self.shipped,
+            shipped=self.shipped if shipped is None else shipped,
             stages={task.stage: self._holding(task) for task in self.tasks},
             exceptions=frozenset(exception.kind for exception in self.exceptions),
         )
 
     def _holding(self, task: Any) -> Holding:
         badge = task.assignee_id
-        name = "" if badge is None else _name(badge)
+        name = "" if badge is None else self._name(badge)
         return Holding(badge, name, task.claimed_at)
+
+    def _name(self, badge: str) -> str:
+        if badge == self.actor.badge:
+            return self.actor.name
+        return staff_name(badge)
 
     def demand(
         self,
@@ -101,26 +115,30 @@ class Case:
         kind: ExceptionKind | None = None,
     ) -> None:
         """Refuse, with the reason, an action that is not open for the actor now."""
-        if why := closed(action, self.standing(), self.actor, stage=stage, kind=kind):
+        standing = self.standing(shipped=None if action in SHIPPING_MATTERS else False)
+        if why := closed(action, standing, self.actor, stage=stage, kind=kind):
             raise Refusal(why)
 
-    def open_task(self, stage: Stage) -> Any | None:
-        """The open task at ``stage``, if there is one."""
+    def open_task(self, stage: Stage) -> Any:
+        """The open task at ``stage``; None where there is none."""
         return next((task for task in self.tasks if task.stage is stage), None)
 
-    def open_exception(self, kind: ExceptionKind) -> Any | None:
-        """The open exception of ``kind``, if there is one."""
+    def open_exception(self, kind: ExceptionKind) -> Any:
+        """The open exception of ``kind``; None where there is none."""
         return next((found for found in self.exceptions if found.kind is kind), None)
 
     def next_round(self) -> int:
         """The number of a new pass through the stages."""
-        rounds = Task.select(Task.round).where(Task.order == self.order.id)
-        return 1 + max((task.round for task in rounds), default=0)
+        rounds = rows(Task.select(Task.round).where(Task.order == self.order.id))
+        return 1 + max((number for (number,) in rounds), default=0)
 
     # -- tasks --------------------------------------------------------------------------------
 
     def open_stage(self, stage: Stage, round_: int, started_at: datetime | None = None) -> Any:
-        """Open a task; its due time follows from the order's priority and nature."""
+        """Open a task; its due time follows from the order's priority and nature.
+
+        Its clock stands still at once while the order waits for its customer or for stock.
+        """
         started = started_at or self.at
         task = Task.create(
             order=self.order.id,
@@ -132,6 +150,10 @@ class Case:
             due_at=self.due(stage, started, []),
         )
         self.tasks.append(task)
+        if self.order.held_at is not None or self.open_exception(ExceptionKind.CHANGE_REQUEST):
+            self.pause(task, PauseReason.CUSTOMER)
+        if stage is Stage.ALLOCATION and self.open_exception(ExceptionKind.SHORTAGE):
+            self.pause(task, PauseReason.STOCK)
         return task
 
     def due(
@@ -175,6 +197,11 @@ class Case:
         self.resume(task)
         self.tasks.remove(task)
 
+    def is_overdue(self, task: Any) -> bool:
+        """Whether a task is late; one whose clock stands still is not."""
+        paused = any(pause.task_id == task.id for pause in self.pauses)
+        return not paused and self.at > task.due_at
+
     def finish(self, task: Any, late: str | None, payload: dict[str, Any]) -> None:
         """Close a task as done and put it on the trail, with why it was late if it was."""
         self.close_task(task, TaskOutcome.DONE, late)
@@ -193,14 +220,39 @@ class Case:
         self.open_stage(Stage.REVIEW, self.next_round())
 
     def advance(self, stage: Stage, round_: int) -> None:
-        """Open what follows ``stage``; the last stage waits until nothing else is open."""
+        """Open what follows ``stage``; the last stage waits until nothing else is open.
+
+        Where a part of the order has that stage open already, both parts go on together.
+        """
         flow = FLOWS[self.order.nature]
         following = flow[flow.index(stage) + 1 :]
         if not following:
-            self.order.completed_at = self.at
             self.keep(completed_at=self.at)
+        elif before := self.open_task(following[0]):
+            self._join(before, round_)
         elif following[0] is not Stage.CONFIRMATION or not self.tasks:
             self.open_stage(following[0], round_)
+
+    def _join(self, task: Any, round_: int) -> None:
+        """What came through ``round_`` goes on with the part whose ``task`` is open already."""
+        self.move_goods(round_, task.round)
+        task.started_at = self.at
+        task.due_at = self.due(task.stage, self.at, self.pauses_of(task))
+        Task.update(started_at=task.started_at, due_at=task.due_at).where(
+            Task.id == task.id
+        ).execute()
+
+    def move_goods(self, old: int, new: int) -> None:
+        """What is held and shipped in one round belongs to another one from now on."""
+        lines = OrderLine.select(OrderLine.id).where(OrderLine.order == self.order.id)
+        Allocation.update(round=new).where(
+            Allocation.line.in_(lines)
+            & (Allocation.round == old)
+            & Allocation.released_at.is_null()
+        ).execute()
+        Shipment.update(round=new).where(
+            (Shipment.order == self.order.id) & (Shipment.round == old)
+        ).execute()
 
     # -- pauses -------------------------------------------------------------------------------
 
@@ -236,8 +288,8 @@ class Case:
 
     def pauses_of(self, task: Any) -> list[tuple[datetime, datetime | None]]:
         """The spans in which a task's clock stood still; the end is None where it still does."""
-        rows = Pause.select(Pause.started_at, Pause.ended_at).where(Pause.task == task.id)
-        return [(row.started_at, row.ended_at) for row in rows]
+        spans = Pause.select(Pause.started_at, Pause.ended_at).where(Pause.task == task.id)
+        return [(started, ended) for started, ended in rows(spans)]
 
     def resume_all(self, reason: PauseReason) -> None:
         """End the pauses of one reason on every open task."""
@@ -262,7 +314,9 @@ class Case:
         self.record(EventKind.EXCEPTION_RAISED, exception=kind.value, **detail)
         return exception
 
-    def resolve_exception(self, exception: Any, path: ExceptionPath, resolution: dict[str, Any]) -> None:
+    def resolve_exception(
+        self, exception: Any, path: ExceptionPath, resolution: dict[str, Any]
+    ) -> None:
         """Close an exception with the path that was taken, and put it on the trail."""
         OrderException.update(
             resolved_at=self.at,
@@ -330,38 +384,6 @@ class Case:
         return Condition.NORMAL
 
 
-def _name(badge: str) -> str:
+def staff_name(badge: str) -> str:
+    """The name that goes with a badge; the badge itself where nobody has it."""
     return str(Staff.select(Staff.name).where(Staff.badge == badge).scalar() or badge)
-
-
-@contextmanager
-def open_case(workplace: Workplace, badge: str, number: str) -> Iterator[Case]:
-    """Take the order ``number`` in hand for one transaction; nothing is kept if it fails.
-
-    Args:
-        workplace: the home at work.
-        badge: who acts.
-        number: the order's number.
-
-    Raises:
-        Refusal: there is no such order or person.
-    """
-    with transaction():
-        actor = person(badge)
-        case = Case(workplace, actor, find_order(number))
-        yield case
-        case.close()
-
-
-def find_order(number: str) -> Any:
-    """The order with ``number``, within the caller's transaction.
-
-    Raises:
-        Refusal: there is none.
-    """
-    order = Order.get_or_none(Order.number == number)
-    if order is None:
-        raise Refusal(
-            "there is no order {number}; `orderterm orders` lists those there are", number=number
-        )
-    return order

@@ -8,12 +8,15 @@ from peewee import fn
 from orderterm.errors import Refusal
 from orderterm.rules import classification, verification
 from orderterm.rules.drafts import LineDraft, OrderDraft, Problem
-from orderterm.store.tables import OrderLine, Product
-from orderterm.terms import ExceptionKind
+from orderterm.store import trail
+from orderterm.store.queries import parts, rows
+from orderterm.store.tables import OrderException, OrderLine, Product
+from orderterm.terms import EventKind, ExceptionKind, ExceptionPath
 from orderterm.workflow.case import Case
 from orderterm.workflow.orders import OVERRIDDEN, follow_priority
 
 ORDER_FIELDS = ("customer_name", "contact", "address", "special_request", "note")
+_HIGHEST_PRICE = 10**15
 LINE_FIELDS = ("sku", "name", "specification", "quantity")
 
 
@@ -48,10 +51,12 @@ def draft_of(case: Case) -> OrderDraft:
 
 def catalogue(skus: set[str]) -> dict[str, verification.Product]:
     """The products of the catalogue among ``skus``."""
-    rows = Product.select(Product.sku, Product.name, Product.specification).where(
-        Product.sku.in_(sorted(skus))
-    )
-    return {row[0]: verification.Product(*row) for row in rows.tuples()}
+    columns = (Product.sku, Product.name, Product.specification)
+    return {
+        row[0]: verification.Product(*row)
+        for some in parts(skus)
+        for row in rows(Product.select(*columns).where(Product.sku.in_(some)))
+    }
 
 
 def problems_of(case: Case) -> list[Problem]:
@@ -110,13 +115,14 @@ def _target(case: Case, lines: list[Any], field: str) -> tuple[Any, str]:
 
 def _value(case: Case, field: str, column: str, text: str) -> Any:
     if column == "quantity":
-        if not text.isdecimal() or not 0 < int(text) <= 1_000_000:
+        pieces = int(text) if text.isdecimal() and len(text) < 10 else None
+        if kept_quantity(pieces) is None:
             raise Refusal(
                 "{field} = {value} is no quantity: it must be a whole number of pieces above 0",
                 field=field,
                 value=text,
             )
-        return int(text)
+        return pieces
     if column == "ordered_at":
         return _moment(case, field, text)
     return text
@@ -130,6 +136,16 @@ def _moment(case: Case, field: str, text: str) -> datetime:
             "{field} = {value} is no time: write it as 2026-11-22 10:30", field=field, value=text
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=case.workplace.settings.site.zone)
+
+
+def kept_quantity(pieces: int | None) -> int | None:
+    """A line's quantity as the database takes it; None for one that can't be."""
+    return pieces if pieces is not None and 0 < pieces <= verification.MOST_PIECES else None
+
+
+def kept_price(price: int | None) -> int | None:
+    """A price in minor units as the database takes it; None for one that can't be."""
+    return price if price is not None and abs(price) < _HIGHEST_PRICE else None
 
 
 def _plain(value: Any) -> str:
@@ -167,13 +183,27 @@ def verify_again(case: Case) -> list[Problem]:
     """Verify the order: back to review where all is well, else to sales as an exception."""
     reclassify(case)
     problems = problems_of(case)
-    if not problems:
-        case.back_to_review()
-        return []
-    case.withdraw_tasks()
-    if case.open_exception(ExceptionKind.INFORMATION) is None:
-        case.raise_exception(ExceptionKind.INFORMATION, {"problems": told(problems)})
-    return problems
+    lacking = case.open_exception(ExceptionKind.INFORMATION)
+    if problems:
+        case.withdraw_tasks()
+        still_lacks(case, lacking, problems)
+        return problems
+    if lacking is not None:
+        case.resolve_exception(lacking, ExceptionPath.COMPLETE, {})
+    case.back_to_review()
+    return []
+
+
+def still_lacks(case: Case, exception: Any, problems: list[Problem]) -> None:
+    """Note what an order lacks on its information exception, or open one."""
+    detail = {"problems": told(problems)}
+    if exception is None:
+        case.raise_exception(ExceptionKind.INFORMATION, detail)
+        return
+    OrderException.update(detail=trail.plain_json(detail)).where(
+        OrderException.id == exception.id
+    ).execute()
+    case.record(EventKind.EXCEPTION_UPDATED, exception=exception.kind.value, **detail)
 
 
 def told(problems: list[Problem]) -> list[dict[str, str]]:

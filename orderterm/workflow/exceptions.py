@@ -21,7 +21,8 @@ from orderterm.terms import (
     Stage,
 )
 from orderterm.workflow import allocation, content, orders, shipping, splitting
-from orderterm.workflow.case import Case, open_case
+from orderterm.workflow.case import Case
+from orderterm.workflow.door import open_case
 from orderterm.workflow.workplace import Outcome, Workplace
 
 

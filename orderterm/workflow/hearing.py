@@ -1,4 +1,4 @@
-"""What is heard from outside about an order under way: its parcel's journey, its customer's answer."""
+"""What is heard from outside about an order: its parcel's journey, its customer's answer."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from orderterm.store.tables import Order, Shipment, SurveyReply, TrackingUpdate
 from orderterm.terms import EventKind, Stage, TrackingState
 from orderterm.workflow.case import Case
 from orderterm.workflow.details import Details
-from orderterm.workflow.shipping import sign
+from orderterm.workflow.shipping import sign, unsigned
 from orderterm.workflow.workplace import Workplace, person
 
 
@@ -43,9 +43,9 @@ def note_tracking(
                     waybill=draft.waybill,
                     carrier=draft.carrier,
                 )
-            elif _keep(draft) and draft.state is TrackingState.SIGNED:
+            elif _keep(draft):
                 for parcel in parcels:
-                    _signed(workplace, actor, parcel, draft)
+                    _heard(workplace, actor, parcel, draft)
     return refused
 
 
@@ -66,23 +66,42 @@ def _keep(draft: TrackingDraft) -> bool:
             description=draft.description,
         )
         .on_conflict_ignore()
+        .as_rowcount()
         .execute()
     )
     return bool(added)
 
 
-def _signed(workplace: Workplace, actor: Person, parcel: Any, draft: TrackingDraft) -> None:
+def _heard(workplace: Workplace, actor: Person, parcel: Any, draft: TrackingDraft) -> None:
     case = Case(workplace, actor, Order.get_by_id(parcel.order_id))
+    case.record(
+        EventKind.TRACKED,
+        carrier=parcel.carrier,
+        waybill=parcel.waybill,
+        state=draft.state.value,
+        at=utc_text(draft.at),
+    )
+    if draft.state is TrackingState.SIGNED and parcel.signed_at is None:
+        Shipment.update(signed_at=draft.at).where(Shipment.id == parcel.id).execute()
+        _all_signed(case, parcel.round, draft)
+    case.close()
+
+
+def _all_signed(case: Case, round_: int, draft: TrackingDraft) -> None:
+    """Finish the tracking of a round when its last parcel has been signed for.
+
+    An order on hold stays where it is; whoever finishes its tracking later finds the signature.
+    """
     task = case.open_task(Stage.TRACKING)
-    if task is None or task.round != parcel.round or parcel.signed_at is not None:
+    if task is None or task.round != round_ or case.order.held_at is not None:
         return
-    if case.order.held_at is not None:
+    others = (Shipment.order == case.order.id) & (Shipment.round == round_) & unsigned()
+    if Shipment.select().where(others).exists():
         return
     facts = sign(case, task, Details(signed_at=draft.at))
-    late = "carrier_late" if case.at > task.due_at else None
-    case.finish(task, late, {**facts, "waybill": parcel.waybill})
+    late = "carrier_late" if case.is_overdue(task) else None
+    case.finish(task, late, {**facts, "waybill": draft.waybill})
     case.advance(Stage.TRACKING, task.round)
-    case.close()
 
 
 def note_survey(
@@ -112,10 +131,11 @@ def note_survey(
 
 def _answered(workplace: Workplace, actor: Person, order: Any, draft: SurveyDraft) -> None:
     scores = {"speed": draft.speed, "accuracy": draft.accuracy, "service": draft.service}
-    values = {**scores, "comment": draft.comment, "at": workplace.now()}
+    answer = {**scores, "comment": draft.comment}
     known = SurveyReply.get_or_none(SurveyReply.order == order.id)
-    if known and all(getattr(known, name) == value for name, value in scores.items()):
+    if known and all(getattr(known, name) == value for name, value in answer.items()):
         return
+    values = {**answer, "at": workplace.now()}
     SurveyReply.insert(order=order.id, **values).on_conflict(
         conflict_target=[SurveyReply.order], update=values
     ).execute()
@@ -125,7 +145,7 @@ def _answered(workplace: Workplace, actor: Person, order: Any, draft: SurveyDraf
         workplace.station,
         order.number,
         EventKind.SURVEYED.value,
-        {**scores, "comment": draft.comment, "at": utc_text(workplace.now())},
+        answer,
     )
     trail.append([entry])
 

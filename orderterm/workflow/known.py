@@ -1,6 +1,6 @@
 """An order the channel tells of again: the same, older than what is known, or changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any, NamedTuple
@@ -9,11 +9,13 @@ from orderterm.rules.changes import ChannelContent, content_of, differences
 from orderterm.rules.drafts import OrderDraft
 from orderterm.rules.permissions import Person
 from orderterm.store import trail
+from orderterm.store.queries import parts, rows
 from orderterm.store.tables import ChannelVersion, Order, OrderException, Shipment
-from orderterm.terms import ChannelStatus, EventKind, ExceptionKind
+from orderterm.terms import ChannelStatus, EventKind, ExceptionKind, ExceptionPath, Nature
 from orderterm.workflow.case import Case
-from orderterm.workflow.content import lines_of
-from orderterm.workflow.exceptions import open_exception
+from orderterm.workflow.content import kept_price, kept_quantity, lines_of
+from orderterm.workflow.exceptions import close_request, open_exception
+from orderterm.workflow.orders import ERASED
 from orderterm.workflow.workplace import Workplace
 
 
@@ -24,6 +26,7 @@ class News(Enum):
     OLDER = auto()
     STATUS = auto()
     CHANGED = auto()
+    WITHDRAWN = auto()
 
 
 class KnownOrder(NamedTuple):
@@ -51,11 +54,14 @@ _COLUMNS = (
 
 def find(channel: str, keys: Sequence[str]) -> dict[tuple[str, str], KnownOrder]:
     """The orders of ``channel`` with these keys, by shop and key."""
-    rows = Order.select(*_COLUMNS).where(
-        (Order.channel == channel) & Order.source_key.in_(sorted(set(keys)))
-    )
-    found = (KnownOrder(*row) for row in rows.tuples())
-    return {(order.shop, order.source_key): order for order in found}
+    found: dict[tuple[str, str], KnownOrder] = {}
+    for some in parts(keys):
+        query = Order.select(*_COLUMNS).where(
+            (Order.channel == channel) & Order.source_key.in_(some)
+        )
+        for order in map(KnownOrder._make, rows(query)):
+            found[order.shop, order.source_key] = order
+    return found
 
 
 def falls_behind(channel: str, drafts: Sequence[tuple[OrderDraft, str]]) -> bool:
@@ -81,7 +87,7 @@ def compare(
         older: whether the file as a whole is known to be older than what is kept.
     """
     same = mark == order.fingerprint and draft.status is order.status
-    if same:
+    if same or order.fingerprint == ERASED:
         return News.NOTHING
     if older or draft.status.rank < order.status.rank or _is_before(seen_at, order.seen_at):
         return News.OLDER
@@ -91,9 +97,11 @@ def compare(
         return News.STATUS
     if _shown_before(order, mark) and seen_at is None:
         return News.OLDER
-    if not _differs(order, draft):
-        return News.STATUS if draft.status is not order.status else News.NOTHING
-    return News.CHANGED
+    if _differs(order, draft):
+        return News.CHANGED
+    if _has_request(order):
+        return News.WITHDRAWN
+    return News.STATUS if draft.status is not order.status else News.NOTHING
 
 
 def _is_before(moment: datetime | None, other: datetime | None) -> bool:
@@ -119,6 +127,15 @@ def _shown_before(order: KnownOrder, mark: str) -> bool:
     return bool(shown.exists())
 
 
+def _has_request(order: KnownOrder) -> bool:
+    request = OrderException.select().where(
+        (OrderException.order == order.id)
+        & (OrderException.kind == ExceptionKind.CHANGE_REQUEST)
+        & OrderException.resolved_at.is_null()
+    )
+    return bool(request.exists())
+
+
 def _differs(order: KnownOrder, draft: OrderDraft) -> bool:
     return bool(differences(_content(order.id), content_of(draft)))
 
@@ -126,12 +143,21 @@ def _differs(order: KnownOrder, draft: OrderDraft) -> bool:
 def _content(order_id: int) -> ChannelContent:
     order = Order.get_by_id(order_id)
     pieces: dict[str, int] = {}
-    for line in lines_of(order_id):
+    for line in [*lines_of(order_id), *_split_off(order_id)]:
         sku = line.substituted_for or line.sku
         pieces[sku] = pieces.get(sku, 0) + (line.quantity or 0)
     return ChannelContent(
         order.customer_name, order.contact, order.address, tuple(sorted(pieces.items()))
     )
+
+
+def _split_off(order_id: int) -> Iterator[Any]:
+    """The lines that went into orders of their own: to the channel they are still this order's."""
+    parts_of_it = Order.select(Order.id, Order.nature).where(Order.origin == order_id)
+    for sibling, nature in rows(parts_of_it):
+        if nature is not Nature.RETURN:
+            yield from lines_of(sibling)
+            yield from _split_off(sibling)
 
 
 def note_status(
@@ -169,6 +195,25 @@ def raise_change(
     case.close()
 
 
+def withdraw_change(
+    workplace: Workplace,
+    actor: Person,
+    order: KnownOrder,
+    draft: OrderDraft,
+    mark: str,
+    seen_at: datetime | None,
+) -> None:
+    """The channel says again what the order holds: what it had asked for before is off."""
+    case = Case(workplace, actor, Order.get_by_id(order.id))
+    _remember(case, order, mark)
+    case.keep(
+        fingerprint=mark, channel_status=draft.status, channel_seen_at=seen_at or order.seen_at
+    )
+    request = case.open_exception(ExceptionKind.CHANGE_REQUEST)
+    close_request(case, request, ExceptionPath.REFUSE, {"reason": "the channel took it back"})
+    case.close()
+
+
 def _remember(case: Case, order: KnownOrder, mark: str) -> None:
     """Keep the content shown before and the one shown now, to know either again."""
     for content in (order.fingerprint, mark):
@@ -196,8 +241,8 @@ def _new_lines(draft: OrderDraft) -> list[dict[str, Any]]:
             "sku": line.sku,
             "name": line.name,
             "specification": line.specification,
-            "quantity": line.quantity if line.quantity and line.quantity > 0 else None,
-            "unit_price": line.unit_price,
+            "quantity": kept_quantity(line.quantity),
+            "unit_price": kept_price(line.unit_price),
         }
         for line in draft.lines
     ]

@@ -5,14 +5,25 @@ from typing import Any
 from orderterm.errors import Refusal
 from orderterm.rules.permissions import Action
 from orderterm.sentences import say
-from orderterm.store.tables import Event, OrderException, Task
-from orderterm.terms import EventKind, ExceptionPath, PauseReason, Priority
+from orderterm.store.tables import (
+    ChannelVersion,
+    Event,
+    OrderException,
+    Shipment,
+    SurveyReply,
+    Task,
+    TrackingUpdate,
+)
+from orderterm.terms import EventKind, ExceptionKind, ExceptionPath, PauseReason, Priority
 from orderterm.workflow.allocation import release_stock
-from orderterm.workflow.case import Case, open_case
+from orderterm.workflow.case import Case
+from orderterm.workflow.door import open_case
 from orderterm.workflow.workplace import Outcome, Workplace
 
 OVERRIDDEN = "override"
 """The priority rule of an order whose priority a person chose."""
+ERASED = ""
+"""The fingerprint of an order whose personal data was erased: nothing is compared with it."""
 
 
 def hold(workplace: Workplace, badge: str, number: str, *, reason: str) -> Outcome:
@@ -23,7 +34,7 @@ def hold(workplace: Workplace, badge: str, number: str, *, reason: str) -> Outco
     """
     with open_case(workplace, badge, number) as case:
         case.demand(Action.HOLD)
-        _need_reason(reason)
+        need_reason(reason)
         case.keep(held_at=case.at)
         case.pause_all()
         case.record(EventKind.HELD, reason=reason)
@@ -39,7 +50,7 @@ def release(workplace: Workplace, badge: str, number: str, *, reason: str = "") 
     with open_case(workplace, badge, number) as case:
         case.demand(Action.RELEASE)
         case.keep(held_at=None)
-        if not case.exceptions:
+        if case.open_exception(ExceptionKind.CHANGE_REQUEST) is None:
             case.resume_all(PauseReason.CUSTOMER)
         case.record(EventKind.RELEASED, reason=reason)
         return Outcome(number, True, say("{number} goes on", number=number))
@@ -54,7 +65,7 @@ def cancel(workplace: Workplace, badge: str, number: str, *, reason: str) -> Out
     """
     with open_case(workplace, badge, number) as case:
         case.demand(Action.CANCEL)
-        _need_reason(reason)
+        need_reason(reason)
         cancel_case(case, reason)
         return Outcome(number, True, say("{number} is cancelled", number=number))
 
@@ -79,7 +90,7 @@ def set_priority(
     """
     with open_case(workplace, badge, number) as case:
         case.demand(Action.PRIORITY)
-        _need_reason(reason)
+        need_reason(reason)
         before = case.order.priority
         case.keep(priority=priority, priority_rule=OVERRIDDEN, priority_reason=reason)
         follow_priority(case)
@@ -113,15 +124,12 @@ def erase(workplace: Workplace, badge: str, number: str, *, reason: str) -> Outc
     """
     with open_case(workplace, badge, number) as case:
         case.demand(Action.ERASE)
-        _need_reason(reason)
+        need_reason(reason)
         if not case.standing().ended:
             raise Refusal(
                 "{number} has not ended: its customer's data is still needed", number=number
             )
-        case.keep(customer_name="", contact="", address="", special_request="", note="")
-        OrderException.update(detail="{}", resolution="{}").where(
-            OrderException.order == case.order.id
-        ).execute()
+        _blank(case)
         Event.update(payload=None).where(
             (Event.order_number == number) & Event.payload.is_null(False)
         ).execute()
@@ -129,6 +137,24 @@ def erase(workplace: Workplace, badge: str, number: str, *, reason: str) -> Outc
         return Outcome(number, True, say("the personal data of {number} is erased", number=number))
 
 
-def _need_reason(reason: str) -> None:
+def _blank(case: Case) -> None:
+    """Empty every place beside the trail that tells of the customer.
+
+    The fingerprint goes as well: from a hash of name, phone and address they could be guessed.
+    """
+    order = case.order.id
+    blank = dict.fromkeys(("customer_name", "contact", "address", "special_request", "note"), "")
+    case.keep(**blank, fingerprint=ERASED)
+    ChannelVersion.delete().where(ChannelVersion.order == order).execute()
+    OrderException.update(detail="{}", resolution="{}").where(
+        OrderException.order == order
+    ).execute()
+    SurveyReply.update(comment="").where(SurveyReply.order == order).execute()
+    waybills = Shipment.select(Shipment.waybill).where(Shipment.order == order)
+    TrackingUpdate.update(description="").where(TrackingUpdate.waybill.in_(waybills)).execute()
+
+
+def need_reason(reason: str) -> None:
+    """Refuse to go on without a reason."""
     if not reason.strip():
         raise Refusal("say why with --reason: it goes on the trail")

@@ -23,6 +23,7 @@ from orderterm.store import trail
 from orderterm.store.bulk import insert_rows
 from orderterm.store.connection import transaction
 from orderterm.store.fields import utc_text
+from orderterm.store.queries import pairs, rows
 from orderterm.store.tables import Customer, Order, OrderException, OrderLine, Task
 from orderterm.terms import (
     EXCEPTION_ROLES,
@@ -37,7 +38,7 @@ from orderterm.terms import (
     Tag,
 )
 from orderterm.workflow import known, serials
-from orderterm.workflow.content import catalogue, told
+from orderterm.workflow.content import catalogue, kept_price, kept_quantity, told
 from orderterm.workflow.workplace import Workplace, person
 
 
@@ -146,32 +147,49 @@ class _Batch:
         keys = [(draft, mark, source_key(draft, mark)) for draft, mark in keyed]
         there = known.find(self.source.channel, [key for _, _, key in keys])
         fresh: dict[tuple[str, str], tuple[OrderDraft, str]] = {}
+        met: list[tuple[OrderDraft, str, str]] = []
         for draft, mark, key in keys:
             place = (draft.shop, key)
-            if place in there:
-                self._meet(there[place], draft, mark)
-            elif place in fresh:
-                self.result.known += 1
+            if place in there or place in fresh:
+                met.append((draft, mark, key))
             elif draft.status is ChannelStatus.OPEN:
                 fresh[place] = (draft, mark)
             else:
                 self.result.skipped[draft.status] += 1
         if fresh:
             self._add([(draft, mark, key) for (_, key), (draft, mark) in fresh.items()])
+        self._meet_all(met, there)
         return self.result
 
-    def _meet(self, order: known.KnownOrder, draft: OrderDraft, mark: str) -> None:
+    def _meet_all(
+        self,
+        met: list[tuple[OrderDraft, str, str]],
+        there: dict[tuple[str, str], known.KnownOrder],
+    ) -> None:
+        for draft, mark, key in met:
+            place = (draft.shop, key)
+            # What an earlier draft of the batch has brought or changed must be read again.
+            order = there.get(place) or known.find(self.source.channel, [key])[place]
+            if self._meet(order, draft, mark):
+                there.pop(place, None)
+
+    def _meet(self, order: known.KnownOrder, draft: OrderDraft, mark: str) -> bool:
+        """Keep what a draft says of a known order; returns whether anything was kept."""
         seen_at = draft.updated_at or self.source.exported_at
         news = known.compare(order, draft, mark, seen_at, older=self.source.older)
         if news is known.News.CHANGED:
             known.raise_change(self.workplace, self.actor, order, draft, mark, seen_at)
-            self.result.changed.append(order.number)
-            return
+            if order.number not in self.result.changed:
+                self.result.changed.append(order.number)
+            return True
         self.result.known += 1
         if news is known.News.OLDER:
             self.result.not_overwritten += 1
         elif news is known.News.STATUS:
             known.note_status(self.workplace, self.actor, order, draft.status, seen_at)
+        elif news is known.News.WITHDRAWN:
+            known.withdraw_change(self.workplace, self.actor, order, draft, mark, seen_at)
+        return news in (known.News.STATUS, known.News.WITHDRAWN)
 
     # -- new orders ---------------------------------------------------------------------------
 
@@ -212,8 +230,8 @@ class _Batch:
         day = serials.local_day(self.workplace, self.at)
         usual = serials.usual(self.workplace, code, day)
         before = serials.taken(code, day)
+        surge_before = serials.in_surge(code, day)
         numbers = serials.take_numbers(self.workplace, code, self.at, len(arrivals))
-        surge_before = classification.is_surge(before, usual, rules.surge_factor)
         for count, (arrival, number) in enumerate(zip(arrivals, numbers, strict=True), before + 1):
             arrival.number = number
             arrival.surge = classification.is_surge(count, usual, rules.surge_factor)
@@ -371,26 +389,25 @@ def _line_rows(arrivals: Iterable[Arrival], ids: dict[str, int]) -> Iterable[tup
     for arrival in arrivals:
         order = ids[arrival.number]
         for position, line in enumerate(arrival.draft.lines, start=1):
-            pieces = line.quantity if line.quantity and line.quantity > 0 else None
             yield (
                 order,
                 position,
                 line.sku,
                 line.name,
                 line.specification,
-                pieces,
-                line.unit_price,
+                kept_quantity(line.quantity),
+                kept_price(line.unit_price),
                 "",
             )
 
 
 def _ids(numbers: list[str]) -> dict[str, int]:
-    return dict(Order.select(Order.number, Order.id).where(Order.number.in_(numbers)).tuples())
+    return pairs(Order.select(Order.number, Order.id).where(Order.number.in_(numbers)))
 
 
 def _levels(drafts: Sequence[OrderDraft]) -> dict[tuple[str, str], str]:
     """The level of each customer known by contact and name."""
     keys = sorted({normalise_phone(draft.contact) for draft in drafts} - {""})
     columns = (Customer.contact_key, Customer.name, Customer.level)
-    rows = Customer.select(*columns).where(Customer.contact_key.in_(keys)).tuples()
-    return {(contact, name): level for contact, name, level in rows}
+    customers = Customer.select(*columns).where(Customer.contact_key.in_(keys))
+    return {(contact, name): level for contact, name, level in rows(customers)}

@@ -2,18 +2,24 @@
 
 from typing import Any
 
+from peewee import fn
+
 from orderterm.errors import Refusal
+from orderterm.store.queries import pairs, rows
+from orderterm.store.stock import levels
 from orderterm.store.tables import Inspection, OrderLine, Refund
 from orderterm.terms import MovementKind
 from orderterm.workflow.case import Case
+from orderterm.workflow.content import lines_of
 from orderterm.workflow.details import Details
 from orderterm.workflow.shipping import move
 
 
-def receive(case: Case, task: Any, details: Details) -> dict[str, Any]:
+def receive(case: Case, _: Any, details: Details) -> dict[str, Any]:
     """Inspect what came back: each piece goes back on the shelf or is scrapped.
 
-    Without ``restock`` and ``scrap`` everything that was announced goes back on the shelf.
+    Without ``restock`` and ``scrap`` everything that was announced goes back on the shelf. What was
+    inspected in an earlier round, before the order went back to review, is not expected again.
 
     Raises:
         Refusal: more came back than was announced, or a SKU that was not.
@@ -25,20 +31,24 @@ def receive(case: Case, task: Any, details: Details) -> dict[str, Any]:
         restock = {sku: sum(q for _, q in found) for sku, found in lines.items()}
     for sku in sorted({*restock, *scrap}):
         _inspect(case, sku, lines.get(sku, []), restock.get(sku, 0), scrap.get(sku, 0))
-    move(case, MovementKind.RESTOCK, {sku: pieces for sku, pieces in restock.items() if pieces})
+    back = {sku: pieces for sku, pieces in restock.items() if pieces}
+    move(case, MovementKind.RESTOCK, back)
+    case.freed |= back.keys()
     return {"restock": restock, "scrap": scrap}
 
 
 def _announced(case: Case) -> dict[str, list[tuple[int, int]]]:
-    rows = (
-        OrderLine.select(OrderLine.sku, OrderLine.id, OrderLine.quantity)
-        .where((OrderLine.order == case.order.id) & OrderLine.removed_at.is_null())
-        .order_by(OrderLine.position)
-        .tuples()
+    """By SKU, the lines and the pieces of each that are still to come."""
+    inspected = pairs(
+        Inspection.select(Inspection.line, fn.SUM(Inspection.restocked + Inspection.scrapped))
+        .join(OrderLine)
+        .where((OrderLine.order == case.order.id) & Inspection.withdrawn_at.is_null())
+        .group_by(Inspection.line)
     )
     lines: dict[str, list[tuple[int, int]]] = {}
-    for sku, line, quantity in rows:
-        lines.setdefault(sku, []).append((line, quantity or 0))
+    for line in lines_of(case.order.id):
+        left = (line.quantity or 0) - inspected.get(line.id, 0)
+        lines.setdefault(line.sku, []).append((line.id, left))
     return lines
 
 
@@ -62,18 +72,32 @@ def _inspect(case: Case, sku: str, lines: list[tuple[int, int]], restock: int, s
 
 
 def unreceive(case: Case) -> None:
-    """Undo an inspection: what was put back on the shelf is taken off again."""
-    lines = OrderLine.select(OrderLine.id, OrderLine.sku).where(OrderLine.order == case.order.id)
-    skus = {line.id: line.sku for line in lines}
-    valid = Inspection.line.in_(list(skus)) & Inspection.withdrawn_at.is_null()
-    back: dict[str, int] = {}
-    for found in Inspection.select().where(valid):
-        back[skus[found.line_id]] = back.get(skus[found.line_id], 0) - found.restocked
-    move(case, MovementKind.REVERSAL, {sku: pieces for sku, pieces in back.items() if pieces})
+    """Undo an inspection: what was put back on the shelf is taken off again.
+
+    Raises:
+        Refusal: another order has got it in the meantime.
+    """
+    lines = OrderLine.select(OrderLine.id).where(OrderLine.order == case.order.id)
+    valid = Inspection.line.in_(lines) & Inspection.withdrawn_at.is_null()
+    back = pairs(
+        Inspection.select(OrderLine.sku, fn.SUM(Inspection.restocked))
+        .join(OrderLine)
+        .where(valid)
+        .group_by(OrderLine.sku)
+    )
+    for sku, level in levels(back).items():
+        if level.available < back[sku]:
+            raise Refusal(
+                "{sku} that came back with {number} is promised to other orders by now: "
+                "the inspection can't be undone; count the stock instead",
+                sku=sku,
+                number=case.order.number,
+            )
+    move(case, MovementKind.REVERSAL, {sku: -pieces for sku, pieces in back.items() if pieces})
     Inspection.update(withdrawn_at=case.at).where(valid).execute()
 
 
-def refund(case: Case, task: Any, details: Details) -> dict[str, Any]:
+def refund(case: Case, _: Any, details: Details) -> dict[str, Any]:
     """The customer's money went back.
 
     Raises:
@@ -98,15 +122,14 @@ def refund(case: Case, task: Any, details: Details) -> dict[str, Any]:
 
 def _worth(case: Case) -> int | None:
     """What the pieces that came back had cost, where every price is known."""
-    rows = list(
+    came = rows(
         Inspection.select(Inspection.restocked + Inspection.scrapped, OrderLine.unit_price)
         .join(OrderLine)
         .where((OrderLine.order == case.order.id) & Inspection.withdrawn_at.is_null())
-        .tuples()
     )
-    if not rows or any(price is None for _, price in rows):
+    if not came or any(price is None for _, price in came):
         return None
-    return sum(pieces * price for pieces, price in rows)
+    return sum(pieces * price for pieces, price in came)
 
 
 def unrefund(case: Case) -> None:

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from orderterm.rules.classification import usual_day
 from orderterm.rules.numbers import order_number
 from orderterm.rules.permissions import Person
-from orderterm.store.tables import Order, OrderSerial
+from orderterm.store.queries import rows
+from orderterm.store.tables import Order, OrderSerial, Shipment
 from orderterm.terms import Condition, EventKind, Priority
 from orderterm.workflow.case import Case
 from orderterm.workflow.orders import OVERRIDDEN, follow_priority
@@ -42,7 +43,7 @@ def usual(workplace: Workplace, channel: str, day: date) -> float | None:
     """A usual day of ``channel``, in orders, by the days before ``day``; None where too few."""
     rules = workplace.settings.priority
     first = day - timedelta(days=rules.surge_days)
-    rows = (
+    counts = (
         OrderSerial.select(OrderSerial.last)
         .where(
             (OrderSerial.channel == channel)
@@ -51,7 +52,16 @@ def usual(workplace: Workplace, channel: str, day: date) -> float | None:
         )
         .order_by(OrderSerial.day)
     )
-    return usual_day([count for (count,) in rows.tuples()], rules)
+    return usual_day([count for (count,) in rows(counts)], rules)
+
+
+def in_surge(channel: str, day: date) -> bool:
+    """Whether the channel's day has become a surge already."""
+    return OrderSerial.get_or_none(
+        (OrderSerial.channel == channel)
+        & (OrderSerial.day == day.isoformat())
+        & OrderSerial.surge_at.is_null(False)
+    ) is not None
 
 
 def begin_surge(workplace: Workplace, actor: Person, channel: str, day: date) -> None:
@@ -68,6 +78,7 @@ def begin_surge(workplace: Workplace, actor: Person, channel: str, day: date) ->
         & (Order.priority > Priority.URGENT.rank)
         & (Order.priority_rule != OVERRIDDEN)
         & Order.condition.not_in((Condition.CANCELLED, Condition.COMPLETED))
+        & Order.id.not_in(Shipment.select(Shipment.order))
     )
     for order in list(earlier):
         case = Case(workplace, actor, order)

@@ -8,9 +8,10 @@ from peewee import fn
 
 from orderterm.errors import Refusal
 from orderterm.store.fields import utc_text
+from orderterm.store.queries import pairs
 from orderterm.store.stock import held
 from orderterm.store.tables import Allocation, Order, OrderLine, Shipment, StockMovement
-from orderterm.terms import MovementKind
+from orderterm.terms import ExceptionKind, ExceptionPath, MovementKind
 from orderterm.workflow.case import Case
 from orderterm.workflow.details import Details
 
@@ -21,20 +22,21 @@ def ship(case: Case, task: Any, details: Details) -> dict[str, Any]:
     Raises:
         Refusal: carrier or waybill is missing, or the waybill is on somebody else's parcel.
     """
-    carrier = details.carrier or case.order.preferred_carrier
-    _check_waybill(case, carrier, details.waybill)
+    carrier = details.carrier.strip() or case.order.preferred_carrier
+    waybill = details.waybill.strip()
+    _check_waybill(case, carrier, waybill)
     shipment = Shipment.create(
         order=case.order.id,
         round=task.round,
         carrier=carrier,
-        waybill=details.waybill,
+        waybill=waybill,
         shipped_at=case.at,
         eta=details.eta,
     )
     pieces = _take_out(case, task.round, shipment.id)
     return {
         "carrier": carrier,
-        "waybill": details.waybill,
+        "waybill": waybill,
         "eta": utc_text(details.eta) if details.eta else None,
         "pieces": pieces,
     }
@@ -71,12 +73,7 @@ def _check_waybill(case: Case, carrier: str, waybill: str) -> None:
 def _take_out(case: Case, round_: int, shipment: int) -> dict[str, int]:
     lines = OrderLine.select(OrderLine.id).where(OrderLine.order == case.order.id)
     condition = held() & Allocation.line.in_(lines) & (Allocation.round == round_)
-    pieces = dict(
-        Allocation.select(Allocation.sku, fn.SUM(Allocation.quantity))
-        .where(condition)
-        .group_by(Allocation.sku)
-        .tuples()
-    )
+    pieces = _pieces(condition)
     if not pieces:
         raise Refusal(
             "nothing is allocated for {number}: it can't be shipped", number=case.order.number
@@ -84,6 +81,14 @@ def _take_out(case: Case, round_: int, shipment: int) -> dict[str, int]:
     Allocation.update(shipment=shipment).where(condition).execute()
     move(case, MovementKind.SHIPMENT, {sku: -quantity for sku, quantity in pieces.items()})
     return pieces
+
+
+def _pieces(condition: Any) -> dict[str, int]:
+    return pairs(
+        Allocation.select(Allocation.sku, fn.SUM(Allocation.quantity))
+        .where(condition)
+        .group_by(Allocation.sku)
+    )
 
 
 def move(case: Case, kind: MovementKind, pieces: dict[str, int]) -> None:
@@ -98,12 +103,7 @@ def unship(case: Case, round_: int) -> None:
         if shipment.round != round_:
             continue
         condition = Allocation.shipment == shipment.id
-        pieces = dict(
-            Allocation.select(Allocation.sku, fn.SUM(Allocation.quantity))
-            .where(condition)
-            .group_by(Allocation.sku)
-            .tuples()
-        )
+        pieces = _pieces(condition)
         Allocation.update(shipment=None).where(condition).execute()
         move(case, MovementKind.REVERSAL, pieces)
         shipment.delete_instance()
@@ -115,14 +115,22 @@ def current_shipments(order_id: int) -> Iterable[Any]:
 
 
 def sign(case: Case, task: Any, details: Details) -> dict[str, Any]:
-    """The customer has signed for the parcels of this round."""
+    """The customer has signed for the parcels of this round; a late carrier is late no more.
+
+    When a parcel was signed for stays as the carrier told it.
+    """
     at = details.signed_at or case.at
-    Shipment.update(signed_at=at).where(
-        (Shipment.order == case.order.id)
-        & (Shipment.round == task.round)
-        & Shipment.replaced_at.is_null()
-    ).execute()
+    on_its_way = (Shipment.order == case.order.id) & unsigned()
+    Shipment.update(signed_at=at).where(on_its_way & (Shipment.round == task.round)).execute()
+    late = case.open_exception(ExceptionKind.CARRIER_DELAY)
+    if late is not None and not Shipment.select().where(on_its_way).exists():
+        case.resolve_exception(late, ExceptionPath.SETTLE, {"signed_at": utc_text(at)})
     return {"signed_at": utc_text(at)}
+
+
+def unsigned() -> Any:
+    """The condition of a parcel that is on its way: neither signed for nor replaced."""
+    return Shipment.signed_at.is_null() & Shipment.replaced_at.is_null()
 
 
 def replace_parcel(case: Case, carrier: str, waybill: str, eta: datetime) -> dict[str, Any]:
@@ -131,11 +139,12 @@ def replace_parcel(case: Case, carrier: str, waybill: str, eta: datetime) -> dic
     Raises:
         Refusal: carrier or waybill is missing or somebody else's, or nothing is on its way.
     """
+    carrier, waybill = carrier.strip(), waybill.strip()
     _check_waybill(case, carrier, waybill)
-    unsigned = [parcel for parcel in current_shipments(case.order.id) if not parcel.signed_at]
-    if not unsigned:
+    parcels = list(Shipment.select().where((Shipment.order == case.order.id) & unsigned()))
+    if not parcels:
         raise Refusal("{number} has no parcel on its way", number=case.order.number)
-    for parcel in unsigned:
+    for parcel in parcels:
         Shipment.update(replaced_at=case.at).where(Shipment.id == parcel.id).execute()
         new = Shipment.create(
             order=case.order.id,
@@ -151,9 +160,5 @@ def replace_parcel(case: Case, carrier: str, waybill: str, eta: datetime) -> dic
 
 def expedite(case: Case, eta: datetime) -> dict[str, Any]:
     """The carrier speeds the parcels up; they are expected at ``eta``."""
-    Shipment.update(eta=eta).where(
-        (Shipment.order == case.order.id)
-        & Shipment.replaced_at.is_null()
-        & Shipment.signed_at.is_null()
-    ).execute()
+    Shipment.update(eta=eta).where((Shipment.order == case.order.id) & unsigned()).execute()
     return {"eta": utc_text(eta)}

@@ -7,11 +7,12 @@ from typing import Any
 from orderterm.errors import Refusal
 from orderterm.rules.permissions import Action, not_permitted
 from orderterm.sentences import Sentence, say
-from orderterm.store.tables import Staff, Task
+from orderterm.store.tables import Task
 from orderterm.terms import EventKind, ExceptionKind, Stage, TaskOutcome
-from orderterm.workflow import allocation, returns, shipping
-from orderterm.workflow.case import Case, open_case
+from orderterm.workflow import allocation, orders, returns, shipping
+from orderterm.workflow.case import Case, staff_name
 from orderterm.workflow.details import Details
+from orderterm.workflow.door import open_case
 from orderterm.workflow.workplace import Outcome, Workplace, person
 
 Effect = Callable[[Case, Any, Details], dict[str, Any]]
@@ -75,6 +76,7 @@ def reassign(
     with open_case(workplace, badge, number) as case:
         chosen = _stage_meant(case, stage)
         case.demand(Action.REASSIGN, stage=chosen)
+        orders.need_reason(reason)
         colleague = person(to)
         if why := not_permitted(Action.CONFIRM, colleague, chosen):
             raise Refusal(why)
@@ -192,10 +194,9 @@ def overdue_reason(case: Case, task: Any, reason: str) -> str | None:
         Refusal: it is late and no reason was given.
     """
     codes = case.workplace.settings.overdue_reasons
-    paused = any(pause.task_id == task.id for pause in case.pauses)
-    if paused or case.at <= task.due_at:
+    if not case.is_overdue(task):
         return None
-    if not reason:
+    if not reason.strip():
         raise Refusal(
             "{stage} of {number} is overdue since {due}: say why with --reason "
             "({codes}, or words of your own)",
@@ -216,7 +217,7 @@ def _stage_meant(case: Case, stage: Stage | None) -> Stage:
     """The stage that is meant: the one named, the only one, or the one of the person's role."""
     if stage is not None:
         return stage
-    stages = [task.stage for task in case.tasks]
+    stages: list[Stage] = [task.stage for task in case.tasks]
     if not stages:
         case.demand(Action.CONFIRM)
         raise Refusal("{number} has no open stage now", number=case.order.number)
@@ -233,28 +234,45 @@ def _stage_meant(case: Case, stage: Stage | None) -> Stage:
 
 
 def _done_before(case: Case, stage: Stage | None) -> Sentence | None:
-    """Who finished the stage and when, if it is not open because it was finished."""
-    if stage is None or case.open_task(stage) is not None:
+    """Who finished the stage and when, if it is not open because it was finished.
+
+    Where no stage is named it is the one the person could have meant: the last one of theirs,
+    where nothing that is open now is for them.
+    """
+    if case.order.cancelled_at is not None:
         return None
-    done = (
+    if stage is None:
+        meant = _own_stages(case)
+    else:
+        meant = [] if case.open_task(stage) else [stage]
+    done = _last_done(case, meant) if meant else None
+    if done is None:
+        return None
+    return say(
+        "{stage} of {number} was done by {name} at {at}",
+        stage=done.stage,
+        number=case.order.number,
+        name=staff_name(done.done_by),
+        at=local(case.workplace, done.done_at),
+    )
+
+
+def _own_stages(case: Case) -> list[Stage]:
+    """The person's own stages; none while one of them is open."""
+    own = [stage for stage in Stage if not not_permitted(Action.CONFIRM, case.actor, stage)]
+    return [] if any(task.stage in own for task in case.tasks) else own
+
+
+def _last_done(case: Case, stages: list[Stage]) -> Any:
+    return (
         Task.select()
         .where(
             (Task.order == case.order.id)
-            & (Task.stage == stage)
+            & Task.stage.in_(stages)
             & (Task.outcome == TaskOutcome.DONE)
         )
-        .order_by(Task.done_at.desc())
+        .order_by(Task.done_at.desc(), Task.id.desc())
         .first()
-    )
-    if done is None:
-        return None
-    name = Staff.select(Staff.name).where(Staff.badge == done.done_by).scalar() or done.done_by
-    return say(
-        "{stage} of {number} was done by {name} at {at}",
-        stage=stage,
-        number=case.order.number,
-        name=name,
-        at=local(case.workplace, done.done_at),
     )
 
 

@@ -8,22 +8,25 @@ import msgspec
 from orderterm.errors import Refusal
 from orderterm.rules.permissions import Action
 from orderterm.sentences import say
+from orderterm.store.queries import rows
 from orderterm.store.tables import (
-    Allocation,
     Event,
     OrderException,
-    OrderLine,
     Shipment,
-    Staff,
     Task,
 )
 from orderterm.terms import FLOWS, EventKind, ExceptionKind, ExceptionPath, Stage, TaskOutcome
 from orderterm.workflow import returns, shipping
 from orderterm.workflow.allocation import release_stock
-from orderterm.workflow.case import Case, open_case
+from orderterm.workflow.case import Case, staff_name
+from orderterm.workflow.door import open_case
 from orderterm.workflow.workplace import Outcome, Workplace
 
-_NO_STEP = (EventKind.CHANNEL_STATUS.value, EventKind.TRACKED.value)
+_NO_STEP = (
+    EventKind.CHANNEL_STATUS.value,
+    EventKind.TRACKED.value,
+    EventKind.SURVEYED.value,
+)
 
 
 class Step(NamedTuple):
@@ -67,94 +70,107 @@ def undo(workplace: Workplace, badge: str, number: str, *, reason: str) -> Outco
 
 
 def _last_step(number: str) -> Step:
-    rows = (
+    query = (
         Event.select(Event.kind, Event.actor, Event.payload)
         .where((Event.order_number == number) & Event.kind.not_in(_NO_STEP))
         .order_by(Event.id.desc())
         .limit(4)
-        .tuples()
     )
     steps = [
-        Step(EventKind(k), actor, msgspec.json.decode(text or "{}")) for k, actor, text in rows
+        Step(EventKind(kind), actor, msgspec.json.decode(text or "{}"))
+        for kind, actor, text in rows(query)
     ]
-    # A stage that ends an order's shortage leaves two events, the finished stage below.
-    if steps[0].kind is EventKind.EXCEPTION_RESOLVED and steps[0].payload.get("path") == "arrived":
-        return steps[1]
-    if steps[0].kind is EventKind.EXCEPTION_RAISED and len(steps) > 1:
-        below = steps[1:]
-        if _is_partial_allocation(steps[0], below[0]):
-            return below[0]
+    # What an allocation tells beside itself comes after it on the trail.
+    for step in steps:
+        if _is_allocation(step) and step.actor == steps[0].actor:
+            return step
+        if not _goes_with_allocation(step):
+            break
     return steps[0]
 
 
-def _is_partial_allocation(raised: Step, done: Step) -> bool:
-    return (
-        raised.payload.get("exception") == ExceptionKind.SHORTAGE
-        and done.kind is EventKind.STAGE_DONE
-        and done.payload.get("stage") == Stage.ALLOCATION
-        and raised.actor == done.actor
+def _is_allocation(step: Step) -> bool:
+    return step.kind is EventKind.STAGE_DONE and step.payload["stage"] == Stage.ALLOCATION
+
+
+def _goes_with_allocation(step: Step) -> bool:
+    """The shortage that it ends, or the one of its back order."""
+    ended = step.kind is EventKind.EXCEPTION_RESOLVED and step.payload.get("path") == "arrived"
+    return ended or (
+        step.kind is EventKind.EXCEPTION_RAISED
+        and step.payload.get("exception") == ExceptionKind.SHORTAGE
+        and "short" in step.payload
     )
 
 
 def _check_own(case: Case, step: Step) -> None:
     if step.actor == case.actor.badge:
         return
-    name = Staff.select(Staff.name).where(Staff.badge == step.actor).scalar() or step.actor
     raise Refusal(
         "the last step of {number} was {name}'s ({step}): only they can undo it",
         number=case.order.number,
-        name=name,
+        name=staff_name(step.actor),
         step=step.kind,
     )
 
 
 def _undo_stage(case: Case, step: Step) -> None:
     stage, round_ = Stage(step.payload["stage"]), int(step.payload["round"])
-    _check_not_begun(case, stage)
+    following = _following(case, stage, round_)
+    _check_not_begun(case, following)
     done = Task.get((Task.order == case.order.id) & (Task.stage == stage) & (Task.round == round_))
-    for task in list(case.tasks):
-        if task.round == round_ or task.stage is Stage.CONFIRMATION:
-            case.close_task(task, TaskOutcome.WITHDRAWN)
+    for task in following:
+        case.close_task(task, TaskOutcome.WITHDRAWN)
     if stage in _REVERSALS:
         _REVERSALS[stage](case, round_)
     Task.update(outcome=TaskOutcome.UNDONE).where(Task.id == done.id).execute()
     if case.order.completed_at is not None:
         case.keep(completed_at=None)
-    if case.open_task(stage) is None:
-        again = case.open_stage(stage, case.next_round(), done.started_at)
-        Task.update(assignee=case.actor.badge, claimed_at=case.at).where(
-            Task.id == again.id
-        ).execute()
-        _move_stock_to(case, stage, round_, again.round)
+    again = case.open_task(stage) or _open_again(case, done)
+    case.move_goods(round_, again.round)
 
 
-def _check_not_begun(case: Case, stage: Stage) -> None:
+def _following(case: Case, stage: Stage, round_: int) -> list[Any]:
+    """The open tasks that the finished stage has brought about.
+
+    Raises:
+        Refusal: what was finished has joined another part of the order.
+    """
     flow = FLOWS[case.order.nature]
-    for task in case.tasks:
-        begun = task.claimed_at is not None and flow.index(task.stage) > flow.index(stage)
-        if begun and task.assignee_id != case.actor.badge:
-            name = Staff.get_by_id(task.assignee_id).name
+    after = flow[flow.index(stage) + 1 :][:1]
+    found = [t for t in case.tasks if t.round == round_ or t.stage is Stage.CONFIRMATION]
+    if not found and after and after[0] is not Stage.CONFIRMATION:
+        raise Refusal(
+            "{stage} of {number} can't be undone: it goes on together with what was at "
+            "{following} already",
+            stage=stage,
+            number=case.order.number,
+            following=after[0],
+        )
+    return found
+
+
+def _check_not_begun(case: Case, following: list[Any]) -> None:
+    for task in following:
+        if task.claimed_at is not None and task.assignee_id != case.actor.badge:
             raise Refusal(
                 "{name} has begun {stage} of {number}: ask them, or raise an exception",
-                name=name,
+                name=staff_name(task.assignee_id),
                 stage=task.stage,
                 number=case.order.number,
             )
 
 
-def _move_stock_to(case: Case, stage: Stage, old: int, new: int) -> None:
-    """What is held or shipped follows the order into the round in which the stage is done again."""
-    lines = OrderLine.select(OrderLine.id).where(OrderLine.order == case.order.id)
-    Allocation.update(round=new).where(
-        Allocation.line.in_(lines) & (Allocation.round == old) & Allocation.released_at.is_null()
-    ).execute()
-    Shipment.update(round=new).where(
-        (Shipment.order == case.order.id) & (Shipment.round == old)
-    ).execute()
+def _open_again(case: Case, done: Any) -> Any:
+    again = case.open_stage(done.stage, case.next_round(), done.started_at)
+    Task.update(assignee=case.actor.badge, claimed_at=case.at).where(Task.id == again.id).execute()
+    return again
 
 
 def _undo_allocation(case: Case, round_: int) -> None:
     release_stock(case, round_)
+    # Whoever takes a step back means to go on: nobody else is offered the stock meanwhile.
+    case.freed.clear()
 
 
 def _undo_tracking(case: Case, round_: int) -> None:
@@ -194,13 +210,13 @@ def _undo_cancellation(case: Case, _: Step) -> None:
 
 def _exceptions_closed_by_it(case: Case) -> list[int]:
     """The information exception that the cancellation closed; the others start over at review."""
-    rows = OrderException.select(OrderException.id).where(
+    query = OrderException.select(OrderException.id).where(
         (OrderException.order == case.order.id)
         & (OrderException.path == ExceptionPath.CANCEL)
         & (OrderException.kind == ExceptionKind.INFORMATION)
         & (OrderException.resolved_at == case.order.cancelled_at)
     )
-    return [row.id for row in rows]
+    return [found for (found,) in rows(query)]
 
 
 _UNDOABLE: dict[EventKind, Callable[[Case, Step], None]] = {

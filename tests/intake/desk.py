@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from orderterm.errors import FileRejected
 from orderterm.intake.profiles import Profile
@@ -81,3 +82,8 @@ def one_order(quantity: str = "2", **cells: str) -> str:
         "note": "",
     } | cells
     return template(",".join(row[name] for name in ORDER_HEADER.split(",")))
+
+
+def sorted_without_rows(orders: Sequence[OrderDraft]) -> list[OrderDraft]:
+    """The orders of a file in an order that its rows don't decide."""
+    return sorted((replace(order, row=0) for order in orders), key=repr)

@@ -65,7 +65,9 @@ def test_a_sku_counted_twice_is_taken_once(desk: Desk) -> None:
 
 
 def test_customers(desk: Desk) -> None:
-    document = desk.read("客户名称,联系方式,客户等级,收货地址\n王,138,钻石级,杭州\n,139,gold,\n李,,,\n")
+    document = desk.read(
+        "客户名称,联系方式,客户等级,收货地址\n王,138,钻石级,杭州\n,139,gold,\n李,,,\n"
+    )
 
     assert document.drafts == [
         CustomerDraft("王", "138", "钻石级", "杭州", row=2),
@@ -92,13 +94,15 @@ def test_customers(desk: Desk) -> None:
 def test_tracking_states_of_carriers_and_aggregators(
     desk: Desk, word: str, state: TrackingState
 ) -> None:
-    document = desk.read(f"物流公司,物流单号,状态,时间,描述\n顺丰,SF1,{word},2026-09-10 08:00,到达\n")
+    document = desk.read(
+        f"物流公司,物流单号,状态,时间,描述\n顺丰,SF1,{word},2026-09-10 08:00,到达\n"
+    )
 
     at = datetime(2026, 9, 10, 0, 0, tzinfo=UTC)
     assert document.drafts == [TrackingDraft("顺丰", "SF1", state, at, "到达", row=2)]
 
 
-@pytest.mark.parametrize("state", [state for state in TrackingState])
+@pytest.mark.parametrize("state", list(TrackingState))
 def test_every_state_is_known_by_its_own_words(desk: Desk, state: TrackingState) -> None:
     text = "".join(f"A,{n},{w},2026-09-10\n" for n, w in enumerate([state, state.zh, state.en]))
 

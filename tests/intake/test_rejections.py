@@ -1,5 +1,6 @@
 """Files that can't be taken: each with a sentence a clerk understands."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -101,3 +102,14 @@ def test_first_of_equally_specific_profiles_wins(desk: Desk) -> None:
     assert desk.read(text, profiles=[own, stock]).profile.name == "own-stock"
     assert desk.read(text, profiles=[stock, own]).profile.name == "orderterm-stock"
     assert desk.read(text, profiles=[own, stock, narrow]).profile.name == "narrow"
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_the_garbage_collector_is_left_as_it_was(desk: Desk, was_on: bool) -> None:
+    if not was_on:
+        gc.disable()
+    try:
+        desk.reason("what,ever\n1,2\n")
+        assert gc.isenabled() is was_on
+    finally:
+        gc.enable()

@@ -45,7 +45,10 @@ def test_preamble_blank_rows_second_header_and_footer_are_skipped(desk: Desk) ->
     assert document.header_row == 4
     assert document.rejected == []
     orders = desk.orders(desk.folder / "file.csv")
-    assert [(order.channel_order_number, order.row) for order in orders] == [("A-1", 5), ("A-2", 10)]
+    assert [(order.channel_order_number, order.row) for order in orders] == [
+        ("A-1", 5),
+        ("A-2", 10),
+    ]
 
 
 def test_line_break_in_a_quoted_cell_is_kept_and_counts_as_one_row(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 import codecs
 
 import pytest
+from msgspec.structs import replace
 
 from orderterm.intake.texts import clean, fold
 from tests.intake.desk import Desk, one_order
@@ -40,8 +41,6 @@ def test_a_profile_may_name_the_encoding_where_gb18030_would_guess_wrong(desk: D
     content = one_order(customer_name="Gâteaux", name="Mug", address="Rue").encode("cp1252")
     assert desk.order(content).customer_name != "Gâteaux"
     (own,) = (p for p in desk.profiles if p.name == "orderterm-orders")
-    from msgspec.structs import replace
-
     document = desk.read(content, profiles=[replace(own, encoding="cp1252")])
 
     assert document.encoding == "cp1252"

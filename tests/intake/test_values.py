@@ -12,8 +12,8 @@ from orderterm.intake.values import (
     is_rounded_id,
     is_saved_date,
     lost_digits,
-    money,
     moment_by_format,
+    money,
     quantity,
     whole_number,
 )
@@ -96,7 +96,20 @@ def test_money_where_the_comma_is_decimal(text: str, cents: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["free", "", "1,2,3", "12.34.56", "1,23.4,5", "1E+5", "1-2", ",5", "(5.00)", "9" * 40, "9" * 20]
+    "text",
+    [
+        "free",
+        "",
+        "1,2,3",
+        "12.34.56",
+        "1,23.4,5",
+        "1E+5",
+        "1-2",
+        ",5",
+        "(5.00)",
+        "9" * 40,
+        "9" * 20,
+    ],
 )
 def test_what_is_no_amount(text: str) -> None:
     assert money(text) is None

@@ -105,15 +105,14 @@ def test_zip_that_claims_gigabytes_is_not_opened(desk: Desk) -> None:
 def test_member_that_shrank_too_well_is_not_opened(desk: Desk) -> None:
     sheet = b"<worksheet>" + b" " * (32 * 2**20) + b"</worksheet>"
 
-    assert "claims to unpack" in desk.reason(
-        rezipped(workbook([HEADER]), sheet=sheet), "bomb.xlsx"
-    )
+    assert "claims to unpack" in desk.reason(rezipped(workbook([HEADER]), sheet=sheet), "bomb.xlsx")
 
 
 @pytest.mark.parametrize(
     "cells",
     [
-        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c></row>'
+        '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
         "<row r='1'><c r = 'xfd1'><v>1</v></c></row><row r='1000000'><c><v>1</v></c></row>",
         '<row r="1">' + "<c><v>1</v></c>" * 2000 + '</row><row r="1000000"><c><v>1</v></c></row>',
     ],

@@ -54,6 +54,12 @@ def test_only_the_same_content_has_the_same_fingerprint(
     assert (fingerprint(one) == fingerprint(other)) == (one == other)
 
 
+def test_no_text_runs_into_the_next_in_a_fingerprint() -> None:
+    one = msgspec.structs.replace(CONTENT, lines=(("A1", 2),))
+    other = msgspec.structs.replace(CONTENT, lines=(("A", 12),))
+    assert fingerprint(one) != fingerprint(other)
+
+
 def test_the_fingerprint_is_the_same_in_every_process() -> None:
     code = (
         "from orderterm.rules.changes import *\n"

@@ -152,6 +152,12 @@ def test_a_company_s_own_words_are_read_instead() -> None:
     assert tags(OrderDraft(note="c-o-d 加急 顺丰"), rules) == ()
 
 
+def test_of_two_carriers_the_longer_name_is_meant() -> None:
+    words = {"carrier_words": ["顺丰", "顺丰冷运"]}
+    rules = ClassificationRules(settings.parse({"verification": words}))
+    assert preferred_carrier(OrderDraft(note="发顺丰冷运"), rules) == "顺丰冷运"
+
+
 @given(st.text())
 def test_no_text_breaks_it(text: str) -> None:
     draft = OrderDraft(note=text)

@@ -13,6 +13,7 @@ from orderterm.rules.products import names_contradict, specifications_contradict
         ("保温杯", "保温杯"),
         ("", "保温杯"),
         ("保温杯", ""),
+        ("保温水壶", "保温杯"),
         ("【2026新款】304不锈钢大容量保温杯 男女学生便携 雪白", "保温杯 500ml"),
         ("保温 杯（雪白）", "保温杯"),
         ("Ｂｏｔｔｌｅ　Brush", "bottle brush"),
@@ -60,6 +61,11 @@ def test_another_product_is_a_contradiction(given_name: str, known: str) -> None
         ("", "红"),
         ("---", "红"),
         ("2 XL", "2XL"),
+        ("默认", "木质"),
+        ("木质", "均码"),
+        ("Default Title", "wooden"),
+        ("men's", "M"),
+        ("20x30cm", "边长20cm"),
     ],
 )
 def test_specifications_that_say_the_same(specification: str, known: str) -> None:
@@ -85,6 +91,8 @@ def test_specifications_that_say_the_same(specification: str, known: str) -> Non
         ("左", "右"),
         ("20x30cm", "20x40cm"),
         ("20x30", "20x40"),
+        ("20x30cm", "20*40 cm"),
+        ("A1", "A15"),
         ("6支装", "12支装"),
         ("A款", "B款"),
         ("木质", "塑料"),

@@ -195,6 +195,16 @@ def test_overlapping_shifts_count_once() -> None:
     assert OFFICE.between(start, end, "working") == timedelta(hours=8.5)
 
 
+def test_a_shift_within_another_counts_once() -> None:
+    within = site(shifts=[("09:00", "17:00", WEEK), ("11:00", "12:00", WEEK)])
+    assert within.add(local("2026-11-23 09:00"), working(5)) == local("2026-11-23 14:00")
+
+
+def test_a_working_day_without_a_shift_opens_at_midnight() -> None:
+    late_week = site(shifts=[("09:00", "17:00", WEEK[1:])])
+    assert late_week.add(local("2026-11-22 10:00"), days(1)) == local("2026-11-24 00:00")
+
+
 def test_the_spring_night_is_an_hour_shorter_and_the_autumn_night_longer() -> None:
     zone = "Europe/Paris"
     for evening, morning, hours in [

@@ -1,0 +1,145 @@
+"""What the values of options may be, and how a person writes them."""
+
+from collections.abc import Collection
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import click
+
+from orderterm.terms import Term
+
+_EARLIEST, _LATEST = 2000, 2199
+_MOST_PIECES = 1_000_000
+
+
+class Text(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
+    """Words that can be kept: a command line may hold bytes that are no text."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value)
+        if any("\ud800" <= sign <= "\udfff" for sign in text):
+            self.fail("this is not UTF-8 text; set the terminal to UTF-8", param, ctx)
+        if "\x00" in text:
+            self.fail("this holds a NUL character", param, ctx)
+        return text.strip()
+
+
+class TermChoice(click.Choice[str]):
+    """One word of an enum.
+
+    Args:
+        term: the enum.
+        words: which of its words; None is all.
+    """
+
+    def __init__(self, term: type[Term], words: Collection[Term] | None = None) -> None:
+        self.term = term
+        chosen = [word.value for word in term if words is None or word in words]
+        super().__init__(chosen, case_sensitive=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return self.term(super().convert(value, param, ctx))
+
+
+class Moment(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
+    """A time at the site, as 2026-11-25 or 2026-11-25 10:30; a day alone means its end.
+
+    Args:
+        past: whether it must have come; then the end of today is now.
+    """
+
+    name = "time"
+
+    def __init__(self, *, past: bool = False) -> None:
+        self.past = past
+
+    def get_metavar(self, *_: Any, **__: Any) -> str:
+        return "TIME"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        from orderterm.commands.common import Session
+
+        session = ctx.find_object(Session) if ctx else None
+        assert session is not None
+        moment, is_day = self._read(str(value).strip(), param, ctx)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=session.settings.site.zone)
+        if not self.past or moment <= session.now():
+            return moment
+        today = session.now().astimezone(moment.tzinfo)
+        if not is_day or moment.date() != today.date():
+            self.fail(f"{value} has not come yet", param, ctx)
+        return today
+
+    def _read(
+        self, text: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[datetime, bool]:
+        try:
+            day = date.fromisoformat(text)
+            moment, is_day = datetime.combine(day, time(23, 59, 59)), True
+        except ValueError:
+            try:
+                moment, is_day = datetime.fromisoformat(text), False
+            except ValueError:
+                self.fail(
+                    f"{text} is no time: write it as 2026-11-25 or 2026-11-25 10:30", param, ctx
+                )
+        if not _EARLIEST <= moment.year <= _LATEST:
+            self.fail(f"{text} is too far away", param, ctx)
+        return moment, is_day
+
+
+class Pieces(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
+    """``SKU=N``: so many pieces of a SKU."""
+
+    name = "SKU=N"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:
+        sku, _, count = TEXT.convert(value, param, ctx).rpartition("=")
+        if not sku or not (count.isascii() and count.isdecimal()) or int(count) > _MOST_PIECES:
+            self.fail(f"{value} must be a SKU and a number of pieces, as BW-500=2", param, ctx)
+        return sku, int(count)
+
+
+class Assignment(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
+    """``FIELD=VALUE``: a new value for a field of the order."""
+
+    name = "FIELD=VALUE"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        field, sign, new = TEXT.convert(value, param, ctx).partition("=")
+        if not field or not sign:
+            self.fail(f"{value} must be a field and its value, as address=…", param, ctx)
+        return field.strip(), new.strip()
+
+
+class Money(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
+    """An amount of the site's currency, as 99.00; becomes minor units."""
+
+    name = "amount"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            minor = Decimal(str(value).strip()) * 100
+        except InvalidOperation:
+            minor = Decimal("NaN")
+        if not minor.is_finite() or minor != minor.to_integral_value() or not 0 <= minor < 10**13:
+            self.fail(f"{value} is no amount: write it as 99.00", param, ctx)
+        return int(minor)
+
+
+TEXT = Text()
+MOMENT = Moment()
+PAST_MOMENT = Moment(past=True)
+PIECES = Pieces()
+ASSIGNMENT = Assignment()
+MONEY = Money()
