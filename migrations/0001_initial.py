@@ -264,7 +264,7 @@ class Task(Table):
 
     class Meta:
         indexes = ((("order", "stage", "round"), True),)
-        constraints = [Check('("done_at" IS NULL) = ("outcome" IS NULL)')]
+        constraints = (Check('("done_at" IS NULL) = ("outcome" IS NULL)'),)
 
 
 Task.add_index(
@@ -314,7 +314,7 @@ class OrderException(Table):
     resolution = TextField(default="")
 
     class Meta:
-        constraints = [Check('("resolved_at" IS NULL) = ("path" IS NULL)')]
+        constraints = (Check('("resolved_at" IS NULL) = ("path" IS NULL)'),)
 
 
 OrderException.add_index(
@@ -352,7 +352,7 @@ class Allocation(Table):
     shipment = ForeignKeyField(Shipment, null=True)
 
     class Meta:
-        constraints = [Check('"released_at" IS NULL OR "shipment_id" IS NULL')]
+        constraints = (Check('"released_at" IS NULL OR "shipment_id" IS NULL'),)
 
 
 Allocation.add_index(
@@ -457,12 +457,12 @@ TABLES = (
 )
 
 
-def up(migrator: Any, db: Any) -> None:
+def up(_: Any, db: Any) -> None:
     with db.bind_ctx(TABLES):
         db.create_tables(TABLES)
     for trigger in TRIGGERS:
         db.execute_sql(trigger)
-    genesis = "0" * 64
     db.execute_sql(
-        "INSERT INTO trail_head (id, last_event, last_hash) VALUES (1, 0, '" + genesis + "')"
+        "INSERT INTO trail_head (id, last_event, last_hash) "
+        "VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000')"
     )

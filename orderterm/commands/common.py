@@ -50,12 +50,11 @@ class Session:
 
     @property
     def language(self) -> Language:
-        """The language to speak."""
-        return terminal_language(self.settings)
-
-    def language_if_known(self) -> Language:
-        """The language to speak when something has failed, perhaps the settings themselves."""
-        return terminal_language(self.__dict__.get("settings"))
+        """The language to speak; the terminal's where the settings themselves are wrong."""
+        try:
+            return terminal_language(self.settings)
+        except OrdertermError:
+            return terminal_language()
 
     @property
     def database(self) -> Path:
@@ -163,11 +162,8 @@ badge = click.option(
 
 def reason(*, required: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The option ``--reason``."""
+    # An option with a default is never missing, required or not.
+    presence: dict[str, Any] = {"required": True} if required else {"default": ""}
     return click.option(
-        "--reason",
-        type=TEXT,
-        default="",
-        required=required,
-        metavar="WORDS",
-        help="Why; it goes on the trail.",
+        "--reason", type=TEXT, metavar="WORDS", help="Why; it goes on the trail.", **presence
     )

@@ -23,7 +23,7 @@ def explain(error: Exception, session: Session | None) -> None:
         error: what happened.
         session: where it happened; None where not even that was made.
     """
-    language = session.language_if_known() if session is not None else terminal_language()
+    language = session.language if session is not None else terminal_language()
     if isinstance(error, OrdertermError):
         sentence = error.sentence
     else:
@@ -34,9 +34,9 @@ def explain(error: Exception, session: Session | None) -> None:
 def _unforeseen(error: Exception, log: Path | None) -> Sentence:
     what = str(error) or type(error).__name__
     if log is None:
-        return say("something unforeseen happened: {what}; nothing was half done", what=what)
+        return say("something unforeseen happened: {what}; no step was left half done", what=what)
     return say(
-        "something unforeseen happened: {what}; nothing was half done, and {log} tells more: "
+        "something unforeseen happened: {what}; no step was left half done, and {log} tells more: "
         "send it to whoever looks after orderterm",
         what=what,
         log=log,

@@ -12,7 +12,7 @@ from orderterm.sentences import Sentence, say
 from orderterm.terms import ChannelStatus, FileKind, FileStatus
 
 if TYPE_CHECKING:
-    from orderterm.intake.importing import FileResult
+    from orderterm.intake.results import FileResult
 
 
 @click.command()
@@ -129,7 +129,7 @@ def _print(session: Session, result: "FileResult") -> None:
     for status, count in result.skipped.items():
         word = ChannelStatus(status)
         session.say(say("  {count} skipped: {status}", count=count, status=word))
-    for row in result.rows_rejected:
+    for row in sorted(result.rows_rejected, key=lambda one: one.row):
         session.say(say("  {sentence}", sentence=row.reason))
 
 

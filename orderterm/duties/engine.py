@@ -1,9 +1,11 @@
 """The engine: runs the duties until it is stopped."""
 
+import logging
+import queue
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from watchdog.events import (
@@ -23,17 +25,18 @@ from orderterm.sentences import Sentence, say
 from orderterm.workflow.workplace import Workplace
 
 SHORTEST_WAIT_SECONDS = 0.2
+LOG = "errors.log"
 _HINTS = ("created", "modified", "closed", "moved")
 
+Tell = Callable[[Sentence], None]
 
-def run(
-    workplace: Workplace, home: Path, *, once: bool, tell: Callable[[Sentence], None]
-) -> int:
+
+def run(workplace: Workplace, home: Path, *, once: bool, tell: Tell) -> int:
     """Take in what the inbox holds, and go on doing so until stopped.
 
     Args:
         workplace: the home at work.
-        home: the home's folder.
+        home: the home's folder; faults of the program are written to its ``errors.log``.
         once: stop when everything that lies there has been taken.
         tell: told what happens, a sentence at a time.
 
@@ -41,47 +44,70 @@ def run(
         How many files were rejected.
 
     Raises:
-        OrdertermError: the inbox is not there at the start.
+        OrdertermError: the inbox is not there, or can't be written to.
     """
     inbox = home / workplace.settings.inbox.folder
     if not inbox.is_dir():
-        raise OrdertermError(
-            "there is no inbox {folder}; `orderterm init` makes it", folder=inbox
-        )
-    duty = InboxDuty(workplace, home, tell)
-    try:
-        if once:
-            _run_once(duty)
-        else:
-            _run_until_stopped(duty, tell)
-    finally:
-        duty.close()
+        raise OrdertermError("there is no inbox {folder}; `orderterm init` makes it", folder=inbox)
+    with _faults_logged(home / LOG):
+        try:
+            duty = InboxDuty(workplace, home, tell)
+        except OSError as error:
+            raise _unusable(inbox, error) from error
+        try:
+            (_run_once if once else _run_until_stopped)(duty)
+        finally:
+            duty.close()
     return duty.rejected
+
+
+@contextmanager
+def _faults_logged(file: Path) -> Iterator[None]:
+    handler = logging.FileHandler(file, encoding="utf-8", errors="replace", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    logger = logging.getLogger("orderterm")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        handler.close()
+
+
+def _unusable(inbox: Path, error: OSError) -> OrdertermError:
+    return OrdertermError(
+        "the inbox {folder} can't be used: {reason}; check that it is this program's to write",
+        folder=inbox,
+        reason=error.strerror or str(error),
+    )
 
 
 def _run_once(duty: InboxDuty) -> None:
     wait = threading.Event()
-    while duty.take_in():
-        wait.wait(max(SHORTEST_WAIT_SECONDS, duty.settle_seconds / 4))
+    try:
+        while duty.take_in():
+            wait.wait(max(SHORTEST_WAIT_SECONDS, duty.settle_seconds / 4))
+    except OSError as error:
+        raise _unusable(duty.inbox, error) from error
 
 
-def _run_until_stopped(duty: InboxDuty, tell: Callable[[Sentence], None]) -> None:
+def _run_until_stopped(duty: InboxDuty) -> None:
     bell = Bell(duty)
     away = False
     with _stopped_by_signals(bell), Watch(duty, bell) as watch:
-        tell(say("watching {folder}; stop with Ctrl-C", folder=duty.inbox))
-        while not bell.stopped:
+        duty.tell(say("watching {folder}; stop with Ctrl-C", folder=duty.inbox))
+        while not duty.stopping:
             try:
                 unsettled = duty.take_in()
                 watch.see_to_it()
             except OSError as error:
                 unsettled = False
                 if not away:
-                    tell(_away(duty, error))
+                    duty.tell(_away(duty, error))
                 away = True
             else:
                 if away:
-                    tell(say("{folder} is back", folder=duty.inbox))
+                    duty.tell(say("{folder} is back", folder=duty.inbox))
                 away = False
             bell.wait(_pause(duty, unsettled))
 
@@ -107,8 +133,9 @@ class Bell(FileSystemEventHandler):
 
     def __init__(self, duty: InboxDuty) -> None:
         self._duty = duty
-        self._rung = threading.Event()
-        self.stopped = False
+        # A signal may ring while the engine is just going to sleep; of all the ways to wake a
+        # thread only this one may be used from a signal handler.
+        self._rings: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Ring; a file that its writer closed, or that was moved in, is whole."""
@@ -117,22 +144,30 @@ class Bell(FileSystemEventHandler):
             return
         if isinstance(event, FileClosedEvent | FileMovedEvent):
             self._duty.whole.add(path)
-        self._rung.set()
+        self._ring()
 
     def _is_dropped(self, path: Path) -> bool:
-        """Whether it is in a channel's folder: the engine's own moves must not wake it."""
-        place = path.relative_to(self._duty.inbox).parts[0]
-        return place not in (folders.WORK, folders.DONE, folders.REJECTED)
+        """Whether it is a file meant for us: the engine's own moves and notes must not wake it."""
+        if not path.is_relative_to(self._duty.inbox) or not folders.is_ours_to_take(path.name):
+            return False
+        places = path.relative_to(self._duty.inbox).parts
+        return bool(places) and places[0] not in (folders.WORK, folders.DONE, folders.REJECTED)
 
     def stop(self) -> None:
         """Stop the engine after the file it has in hand."""
-        self.stopped = True
-        self._rung.set()
+        self._duty.stopping = True
+        self._rings.put(None)
+
+    def _ring(self) -> None:
+        if self._rings.empty():
+            self._rings.put(None)
 
     def wait(self, seconds: float) -> None:
         """Wait for a ring, or for ``seconds``."""
-        self._rung.wait(seconds)
-        self._rung.clear()
+        with suppress(queue.Empty):
+            self._rings.get(timeout=seconds)
+            while True:
+                self._rings.get_nowait()
 
 
 class Watch:
@@ -143,6 +178,7 @@ class Watch:
         self._bell = bell
         self._observer: BaseObserver | None = None
         self._inode = 0
+        self._deaf = False
 
     def __enter__(self) -> "Watch":
         self._start()
@@ -159,15 +195,39 @@ class Watch:
 
     def _alive(self) -> bool:
         observer = self._observer
-        return observer is not None and all(emitter.is_alive() for emitter in observer.emitters)
+        return (
+            observer is not None
+            and observer.is_alive()
+            and all(emitter.is_alive() for emitter in observer.emitters)
+        )
 
     def _start(self) -> None:
         inbox, settings = self._duty.inbox, self._duty.settings
-        polling = PollingObserver(timeout=settings.interval_seconds)
-        self._observer = polling if settings.polling else Observer()
-        self._inode = inbox.stat().st_ino
-        self._observer.schedule(self._bell, str(inbox), recursive=True)
-        self._observer.start()
+        observer: BaseObserver = (
+            PollingObserver(timeout=settings.interval_seconds) if settings.polling else Observer()
+        )
+        try:
+            self._inode = inbox.stat().st_ino
+            observer.schedule(self._bell, str(inbox), recursive=True)
+            observer.start()
+        except OSError as error:
+            # No watch to be had (the system gives out so many), or the folder went away again.
+            self._note_deafness(error)
+        else:
+            self._observer, self._deaf = observer, False
+
+    def _note_deafness(self, error: OSError) -> None:
+        if not self._deaf:
+            self._deaf = True
+            self._duty.tell(
+                say(
+                    "the system does not announce what is dropped in {folder} ({reason}); it is "
+                    "listed every {seconds} s all the same",
+                    folder=self._duty.inbox,
+                    reason=error.strerror or str(error),
+                    seconds=self._duty.settings.interval_seconds,
+                )
+            )
 
     def _stop(self) -> None:
         if self._observer is not None:

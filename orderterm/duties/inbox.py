@@ -3,23 +3,32 @@
 import csv
 import io
 import logging
+import os
+import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from peewee import OperationalError
+
 from orderterm.duties import folders
-from orderterm.duties.folders import Claim, Ready
+from orderterm.duties.claims import Claim
+from orderterm.duties.folders import Ready
+from orderterm.duties.halves import Halves
 from orderterm.errors import OrdertermError, PartnerMissing, StoreError
 from orderterm.home import COMPANY_FOLDER
 from orderterm.intake import pairs
 from orderterm.intake.importing import Importer
 from orderterm.intake.results import FileResult
 from orderterm.sentences import Sentence, say
-from orderterm.terms import FileStatus
+from orderterm.terms import FileKind, FileStatus
 from orderterm.workflow.workplace import SYSTEM, Workplace
 
 log = logging.getLogger(__name__)
 
 Tell = Callable[[Sentence], None]
+
+_FORGOTTEN_OPEN_SECONDS = 3600.0
+"""A file that somebody has kept open for so long without writing is taken all the same."""
 
 
 class InboxDuty:
@@ -30,6 +39,9 @@ class InboxDuty:
         home: the home's folder.
         tell: told what happens, a sentence at a time.
         settle_seconds: how long a file must not have changed; as the settings say where None.
+
+    Raises:
+        OSError: there is no inbox that can be written to.
     """
 
     def __init__(
@@ -45,8 +57,10 @@ class InboxDuty:
         self.importer = Importer(workplace, SYSTEM.badge, home)
         self.claim = Claim(self.inbox)
         self.whole: set[Path] = set()
+        self.stopping = False
         self.rejected = 0
-        self._waiting: set[tuple[Path, float]] = set()
+        self._halves = Halves(self.inbox, self.settings.partner_minutes)
+        self._troubles: dict[Path, str] = {}
 
     def close(self) -> None:
         """Give up what is in hand."""
@@ -61,59 +75,100 @@ class InboxDuty:
         Raises:
             OSError: the inbox itself is away.
         """
+        self.inbox.stat()
+        self.claim.keep()
         self.claim.adopt()
         for folder, path in list(self.claim.held()):
-            self._work(folder, path)
+            if not self.stopping and os.path.lexists(path):  # not taken as another's half
+                self._work(folder, path)
+        self._halves.tidy()
         unsettled = False
         for ready in list(folders.lying_in(self.inbox)):
-            if not self._is_whole(ready):
-                unsettled = True
-            elif self._waits(ready) or not ready.path.exists():
-                continue
-            elif taken := self.claim.take(self._folder(ready), ready.path):
-                self._work(self._folder(ready), taken, ready.age)
+            if self.stopping:
+                break
+            if not self._halves.waits(ready):
+                unsettled |= not self._look_at(ready)
         return unsettled
+
+    def _look_at(self, ready: Ready) -> bool:
+        """Take the file in if it is whole; returns whether it is, or is gone."""
+        if not os.path.lexists(ready.path):
+            return True
+        if not self._is_whole(ready):
+            return False
+        overdue = self._halves.is_overdue(ready)
+        if taken := self._take_hold(ready.folder, ready.path):
+            path, since = taken
+            self._work(ready.folder, path, overdue=overdue, since=since)
+        return True
 
     def _is_whole(self, ready: Ready) -> bool:
         """Whether the writer is done: it said so, or has not written for a while."""
-        return ready.path in self.whole or ready.age >= self.settle_seconds
-
-    def _folder(self, ready: Ready) -> str:
-        return "" if ready.path.parent == self.inbox else ready.folder
-
-    def _waits(self, ready: Ready) -> bool:
-        """Whether it is half of a pair whose other half has not come since the last look."""
-        if ready.age > self.settings.partner_minutes * 60:
+        if not ready.is_file:
+            return ready.age >= self.settle_seconds
+        if ready.path not in self.whole and ready.age < self.settle_seconds:
             return False
-        known = (ready.path, _stamp(ready.path))
-        alone = len([p for p in pairs.beside(ready.path) if folders.is_ours_to_take(p.name)]) < 2
-        return known in self._waiting and alone
+        return ready.age > _FORGOTTEN_OPEN_SECONDS or not folders.is_being_written(ready.path)
 
-    def _work(self, folder: str, path: Path, age: float = 0.0) -> None:
-        self.whole.discard(self.inbox / folder / path.name)
+    def _take_hold(self, folder: str, path: Path) -> tuple[Path, float | None] | None:
+        """Take the file in hand: where it lies, and since when it has waited as half of a pair."""
         try:
-            self._take(folder, path, age)
+            taken = self.claim.take(folder, path)
+        except OSError as error:
+            self._note_trouble(path, _immovable(path, error))
+            return None
+        self.whole.discard(path)
+        since = self._halves.taken(path)
+        return (taken, since) if taken else None
+
+    # -- taking -------------------------------------------------------------------------------
+
+    def _work(
+        self, folder: str, path: Path, *, overdue: bool = False, since: float | None = None
+    ) -> None:
+        """Take the file in and put it away; where that can't be now, it stays in hand."""
+        try:
+            self._take(folder, path, overdue, since)
         except StoreError as error:
-            # The file stays in hand: the next round tries again.
-            self.tell(error.sentence)
+            self._note_trouble(path, error.sentence)
+        except OperationalError as error:
+            # A full disk, or a lock that is held for too long: no fault of the file's.
+            self._note_trouble(path, _database_trouble(path, error))
+        except OSError as error:
+            self.inbox.stat()
+            self._note_trouble(path, _immovable(path, error))
+        else:
+            self._troubles.pop(path, None)
+
+    def _note_trouble(self, path: Path, sentence: Sentence) -> None:
+        """Tell what is in the way, once; each round tries again."""
+        if self._troubles.get(path) != str(sentence):
+            self._troubles[path] = str(sentence)
+            self.tell(sentence)
+
+    def _take(self, folder: str, path: Path, overdue: bool, since: float | None) -> None:
+        try:
+            self._read(folder, path, overdue, since)
+        except (StoreError, OperationalError, OSError):
+            raise
         except OrdertermError as error:
             self._reject(path, error.sentence)
-        except (OSError, KeyboardInterrupt):
-            raise
-        except Exception:  # noqa: BLE001 - one file must never stop the others
+        except Exception:  # one file must never stop the others
             log.exception("a fault in the program, with %s in hand", path.name)
             self._reject(path, _fault(path))
 
-    def _take(self, folder: str, path: Path, age: float) -> None:
+    def _read(self, folder: str, path: Path, overdue: bool, since: float | None) -> None:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            self._reject(path, _no_file(path))
+            return
         channel = "" if folder in ("", COMPANY_FOLDER) else folder
         if channel and channel not in self.workplace.settings.channels:
             self._reject(path, self._no_channel(channel))
             return
-        too_old = age > self.settings.partner_minutes * 60
         try:
-            result = self.importer.take(path, channel=channel, alone=too_old)
+            result = self.importer.take(path, channel=channel, alone=overdue)
         except PartnerMissing as error:
-            self._take_pair(folder, path, channel, error)
+            self._take_pair(folder, path, channel, since, error)
             return
         self._put_away(path, result)
 
@@ -125,32 +180,43 @@ class InboxDuty:
             channels=list(self.workplace.settings.channels),
         )
 
-    def _take_pair(
-        self, folder: str, path: Path, channel: str, missing: PartnerMissing
-    ) -> None:
-        profile = self.importer.identify(path)
-        ready = [one.path for one in folders.lying_in(self.inbox) if self._folder(one) == folder]
-        in_hand = [other for where, other in self.claim.held() if where == folder]
-        other = (
-            pairs.choose(path, profile, [*in_hand, *ready], self.importer.identify)
-            if profile
-            else None
-        )
-        if other is not None and other not in in_hand:
-            other = self.claim.take(folder, other)
-        if other is None:
-            self._let_wait(folder, path, missing)
-            return
-        result = self.importer.take(path, channel=channel, partner=other)
-        self._put_away(path, result)
-        self._put_away(other, FileResult(file=other.name, status=result.status, reason=result.reason))
+    # -- pairs --------------------------------------------------------------------------------
 
-    def _let_wait(self, folder: str, path: Path, missing: PartnerMissing) -> None:
-        self.claim.put_back(folder, path)
-        known = (self.inbox / folder / path.name, _stamp(self.inbox / folder / path.name))
-        if known not in self._waiting:
+    def _take_pair(
+        self, folder: str, path: Path, channel: str, since: float | None, missing: PartnerMissing
+    ) -> None:
+        with self.claim.pairing():
+            other = self._other_half(folder, path)
+            if other is None:
+                self._let_wait(folder, path, since, missing)
+                return
+        result = self.importer.take(path, channel=channel, partner=other)
+        reason = result.reason
+        if result.status is not FileStatus.REJECTED:
+            reason = say("it was read together with {file}", file=path.name)
+        self._put_away(path, result)
+        self._put_away(other, FileResult(file=other.name, status=result.status, reason=reason))
+
+    def _other_half(self, folder: str, path: Path) -> Path | None:
+        """The other half of the pair, taken in hand; None where it is not there, or not whole."""
+        profile = self.importer.identify(path)
+        if profile is None:
+            return None
+        lying = [r for r in folders.lying_in(self.inbox) if r.folder == folder and r.is_file]
+        ready = [one.path for one in lying if self._is_whole(one)]
+        in_hand = [other for where, other in self.claim.held() if where == folder]
+        found = pairs.choose(path, profile, [*in_hand, *ready], self.importer.identify)
+        if found is None or found in in_hand:
+            return found
+        taken = self._take_hold(folder, found)
+        return taken[0] if taken else None
+
+    def _let_wait(
+        self, folder: str, path: Path, since: float | None, missing: PartnerMissing
+    ) -> None:
+        back = self.claim.put_back(folder, path)
+        if self._halves.put_back(back, since, _note([missing.sentence])):
             self.tell(missing.sentence)
-        self._waiting.add(known)
 
     # -- putting away -------------------------------------------------------------------------
 
@@ -162,23 +228,21 @@ class InboxDuty:
             self._write_rejected_rows(path.name, result)
         day = self.workplace.now().astimezone(self.workplace.settings.site.zone).date()
         folders.put_away(self.inbox, path, day)
-        self.tell(_told(result))
+        for sentence in _told(result):
+            self.tell(sentence)
 
     def _reject(self, path: Path, reason: Sentence) -> None:
-        self.rejected += 1
         folders.reject(self.inbox, path, _note([reason]))
+        self.rejected += 1
         self.tell(say("rejected: {reason}", reason=reason))
 
     def _write_rejected_rows(self, name: str, result: FileResult) -> None:
-        target = folders.free_name(self.inbox / folders.REJECTED, f"{name}.rows.csv")
-        text = io.StringIO()
+        text = io.StringIO(newline="")
         writer = csv.writer(text)
         writer.writerow(result.header)
         writer.writerows(result.cells_rejected)
-        # Spreadsheets take a CSV for UTF-8 only if it begins with the mark.
-        target.write_text(text.getvalue(), encoding="utf-8-sig")
-        reasons = [row.reason for row in result.rows_rejected]
-        folders.note_for(target).write_text(_note(reasons), encoding="utf-8")
+        reasons = _note([row.reason for row in result.rows_rejected])
+        folders.write_rejected(self.inbox, f"{name}.rows.csv", text.getvalue(), reasons)
 
 
 def _fault(path: Path) -> Sentence:
@@ -189,11 +253,32 @@ def _fault(path: Path) -> Sentence:
     )
 
 
-def _stamp(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
+def _no_file(path: Path) -> Sentence:
+    if path.is_symlink():
+        return say("{file} is a link; put the file itself into the folder", file=path.name)
+    if path.is_dir():
+        return say(
+            "{file} is a folder; put the files in it straight into the channel's folder",
+            file=path.name,
+        )
+    return say("{file} is no file but a device or a pipe", file=path.name)
+
+
+def _immovable(path: Path, error: OSError) -> Sentence:
+    return say(
+        "{file} can't be taken or put away now ({reason}); it is tried again: look whether the "
+        "inbox is on one disk, has room, and is this program's to write",
+        file=folders.plain_name(path.name),
+        reason=error.strerror or str(error),
+    )
+
+
+def _database_trouble(path: Path, error: OperationalError) -> Sentence:
+    return say(
+        "{file} can't be taken now: the database says {error}; it is tried again",
+        file=path.name,
+        error=error,
+    )
 
 
 def _note(reasons: Iterable[Sentence]) -> str:
@@ -202,22 +287,29 @@ def _note(reasons: Iterable[Sentence]) -> str:
     return "\n".join([*(r.text("zh") for r in told), "", *(r.text("en") for r in told), ""])
 
 
-def _told(result: FileResult) -> Sentence:
-    if result.rows_taken or result.reason is not None and not result.orders_known:
-        return say(
+def _told(result: FileResult) -> Iterable[Sentence]:
+    """What a file brought; for the second half of a pair, that it was read with the first."""
+    if result.kind is None:
+        yield say("{file}: {reason}", file=result.file, reason=result.reason or "")
+        return
+    if result.kind is FileKind.ORDERS:
+        yield say(
+            "{file}: {new} new orders, {known} known, {changed} changed, {skipped} skipped, "
+            "{awaiting} await information, {rejected} rows rejected",
+            file=result.file,
+            new=result.orders_new,
+            known=result.orders_known,
+            changed=result.orders_changed,
+            skipped=sum(result.skipped.values()),
+            awaiting=result.awaiting_information,
+            rejected=len(result.rows_rejected),
+        )
+    else:
+        yield say(
             "{file}: {rows} rows taken, {rejected} rejected",
             file=result.file,
             rows=result.rows_taken,
             rejected=len(result.rows_rejected),
         )
-    return say(
-        "{file}: {new} new orders, {known} known, {changed} changed, {skipped} skipped, "
-        "{awaiting} await information, {rejected} rows rejected",
-        file=result.file,
-        new=result.orders_new,
-        known=result.orders_known,
-        changed=result.orders_changed,
-        skipped=sum(result.skipped.values()),
-        awaiting=result.awaiting_information,
-        rejected=len(result.rows_rejected),
-    )
+    if result.reason is not None:
+        yield result.reason

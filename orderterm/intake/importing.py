@@ -4,9 +4,8 @@ Whatever happens half way, taking the file again adds what is missing and nothin
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 from zoneinfo import ZoneInfo
 
 from orderterm.errors import FileRejected, PartnerMissing, Refusal
@@ -14,22 +13,14 @@ from orderterm.intake import pairs
 from orderterm.intake.profiles import Profile, load_profiles
 from orderterm.intake.reading import Document, identify, read
 from orderterm.intake.results import FileResult, RowReason
-from orderterm.rules.changes import content_of, fingerprint
-from orderterm.rules.drafts import (
-    CustomerDraft,
-    OrderDraft,
-    ProductDraft,
-    StockDraft,
-    SurveyDraft,
-    TrackingDraft,
-)
-from orderterm.sentences import Sentence, say
+from orderterm.intake.taking import Taking
+from orderterm.rules.permissions import Action, not_permitted
+from orderterm.sentences import say
 from orderterm.settings import Settings
 from orderterm.store.connection import reading, transaction
 from orderterm.store.tables import ImportFile
 from orderterm.terms import FileKind, FileStatus
-from orderterm.workflow import hearing, known, receiving, registers, stocktaking
-from orderterm.workflow.workplace import Workplace
+from orderterm.workflow.workplace import Workplace, person
 
 
 class Importer:
@@ -62,19 +53,30 @@ class Importer:
         Raises:
             Refusal: it is not for this person to do.
         """
+        self._check_permission()
         results: list[FileResult] = []
-        done: set[Path] = set()
-        for path in paths:
-            if path in done:
-                continue
-            partner = self._partner_of(path, paths)
-            results.append(
-                self.take(path, channel=channel, kind=kind, profile=profile, partner=partner)
-            )
-            if partner is not None and partner in paths:
-                done.add(partner)
-                results.append(_read_with(partner, path, results[-1]))
+        rest = list(dict.fromkeys(paths))
+        while rest:
+            path = rest.pop(0)
+            try:
+                taken = self.take(path, channel=channel, kind=kind, profile=profile, alone=False)
+                results.append(taken)
+            except PartnerMissing:
+                partner = self._partner_of(path, rest)
+                taken = self.take(
+                    path, channel=channel, kind=kind, profile=profile, partner=partner
+                )
+                results.append(taken)
+                if partner in rest:
+                    rest.remove(partner)
+                    results.append(_read_with(partner, path, taken))
         return results
+
+    def _check_permission(self) -> None:
+        """Refuse before any file is remembered; the door refuses all the same."""
+        with reading():
+            if why := not_permitted(Action.IMPORT, person(self.badge)):
+                raise Refusal(why)
 
     def take(
         self,
@@ -106,6 +108,8 @@ class Importer:
             document = self.read(path, channel, kind, profile, partner)
             result.kind, result.profile = document.kind, document.profile.name
             result.header = document.header
+            if document.kind is FileKind.ORDERS:
+                result.channel = self.channel_of(path, document, channel)
             _reject_rows(result, document)
             self._take(path, document, result, content_hash)
         except FileRejected as error:
@@ -124,15 +128,25 @@ class Importer:
         partner: Path | None = None,
     ) -> Document:
         """What the file says; changes nothing. Arguments as for ``take``."""
-        return read(
-            path,
-            self.profiles,
-            zone=self._zone(channel),
-            fallback_encoding=self.settings.inbox.fallback_encoding,
-            kind=kind,
-            profile_name=profile,
-            partner=partner,
-        )
+
+        def read_in(zone: ZoneInfo) -> Document:
+            return read(
+                path,
+                self.profiles,
+                zone=zone,
+                fallback_encoding=self.settings.inbox.fallback_encoding,
+                kind=kind,
+                profile_name=profile,
+                partner=partner,
+            )
+
+        zone = self._zone(channel or self._channel_by_folder(path))
+        document = read_in(zone)
+        if document.kind is not FileKind.ORDERS:
+            return document
+        # Where only the platform tells the channel, so does it only now tell the zone.
+        own_zone = self._zone(self.channel_of(path, document, channel))
+        return document if own_zone == zone else read_in(own_zone)
 
     def identify(self, path: Path) -> Profile | None:
         """The profile that fits the file; None where none does."""
@@ -150,11 +164,9 @@ class Importer:
             FileRejected: nothing tells it.
         """
         channels = self.settings.channels
-        folders = (parent.name for parent in path.absolute().parents)
-        by_folder = next((name for name in folders if name in channels), "")
         name = document.profile.name
         by_platform = next((code for code, one in channels.items() if name in one.profiles), "")
-        if found := told or by_folder or by_platform:
+        if found := told or self._channel_by_folder(path) or by_platform:
             return found
         raise FileRejected(
             "{file} does not tell its channel: put it into the channel's folder, or name the "
@@ -163,111 +175,31 @@ class Importer:
             channels=list(channels),
         )
 
+    def _channel_by_folder(self, path: Path) -> str:
+        folders = (parent.name for parent in path.absolute().parents)
+        return next((name for name in folders if name in self.settings.channels), "")
+
     def _zone(self, channel: str) -> ZoneInfo:
         own = self.settings.channels.get(channel)
         return ZoneInfo(own.zone) if own is not None and own.zone else self.settings.site.zone
 
     def _partner_of(self, path: Path, paths: Sequence[Path]) -> Path | None:
         profile = self.identify(path)
-        if profile is None or not profile.partner:
+        if profile is None:
             return None
-        beside = pairs.beside(path)
-        return pairs.choose(path, profile, [*paths, *beside], self.identify)
+        found = pairs.choose(path, profile, paths, self.identify)
+        return found or pairs.choose(path, profile, pairs.beside(path), self.identify)
 
     # -- taking -------------------------------------------------------------------------------
 
-    def _take(
-        self, path: Path, document: Document, result: FileResult, content_hash: str
-    ) -> None:
-        if document.kind is FileKind.ORDERS:
-            result.channel = self.channel_of(path, document, result.channel)
+    def _take(self, path: Path, document: Document, result: FileResult, content_hash: str) -> None:
         file = self._remember(path, document, result, content_hash)
-        takers = {
-            FileKind.ORDERS: self._take_orders,
-            FileKind.PRODUCTS: self._take_products,
-            FileKind.STOCK: self._take_stock,
-            FileKind.CUSTOMERS: self._take_customers,
-            FileKind.TRACKING: self._take_tracking,
-            FileKind.SURVEY: self._take_surveys,
-        }
-        takers[document.kind](document, result, file, content_hash)
+        Taking(self.workplace, self.badge, document, result, file, content_hash).run()
         result.status = FileStatus.DONE
         with transaction():
             ImportFile.update(status=FileStatus.DONE, finished_at=self.workplace.now()).where(
                 ImportFile.id == file
             ).execute()
-
-    def _take_orders(
-        self, document: Document, result: FileResult, file: int, content_hash: str
-    ) -> None:
-        drafts = cast(list[OrderDraft], document.drafts)
-        source = receiving.Source(
-            channel=result.channel,
-            file=file,
-            exported_at=document.exported_at,
-            older=self._is_older(result.channel, drafts),
-        )
-        total = receiving.Received()
-        for batch in _batches(drafts, self.settings.inbox.batch_orders):
-            total.add(receiving.receive(self.workplace, self.badge, source, batch))
-        result.orders_new = len(total.new)
-        result.orders_known = total.known
-        result.orders_changed = len(total.changed)
-        result.awaiting_information = total.awaiting_information
-        result.skipped = {status.value: count for status, count in total.skipped.items()}
-        result.not_overwritten = total.not_overwritten
-        if total.not_overwritten:
-            result.reason = _older_sentence(result.file, total.not_overwritten)
-
-    def _is_older(self, channel: str, drafts: Sequence[OrderDraft]) -> bool:
-        """Whether any order of the file shows a status that has since gone on."""
-        with reading():
-            for batch in _batches(drafts, self.settings.inbox.batch_orders):
-                keyed = [(d, receiving.source_key(d, _mark(d))) for d in batch]
-                if known.falls_behind(channel, keyed):
-                    return True
-        return False
-
-    def _take_products(
-        self, document: Document, result: FileResult, file: int, content_hash: str
-    ) -> None:
-        drafts = cast(list[ProductDraft], document.drafts)
-        result.rows_taken = registers.keep_products(self.workplace, self.badge, drafts)
-
-    def _take_stock(
-        self, document: Document, result: FileResult, file: int, content_hash: str
-    ) -> None:
-        drafts = cast(list[StockDraft], document.drafts)
-        counted = stocktaking.count(self.workplace, self.badge, drafts, file, content_hash)
-        if counted.known:
-            result.reason = say(
-                "{file} was counted before and stock has moved since: it is not counted again",
-                file=result.file,
-            )
-        else:
-            result.rows_taken = len(drafts)
-
-    def _take_customers(
-        self, document: Document, result: FileResult, file: int, content_hash: str
-    ) -> None:
-        drafts = cast(list[CustomerDraft], document.drafts)
-        result.rows_taken = registers.keep_customers(self.workplace, self.badge, drafts)
-
-    def _take_tracking(
-        self, document: Document, result: FileResult, file: int, content_hash: str
-    ) -> None:
-        drafts = cast(list[TrackingDraft], document.drafts)
-        refused = hearing.note_tracking(self.workplace, self.badge, drafts)
-        _refuse_rows(result, refused)
-        result.rows_taken = len(drafts) - len(refused)
-
-    def _take_surveys(
-        self, document: Document, result: FileResult, file: int, content_hash: str
-    ) -> None:
-        drafts = cast(list[SurveyDraft], document.drafts)
-        refused = hearing.note_survey(self.workplace, self.badge, drafts)
-        _refuse_rows(result, refused)
-        result.rows_taken = len(drafts) - len(refused)
 
     # -- remembering --------------------------------------------------------------------------
 
@@ -302,15 +234,6 @@ class Importer:
             )
 
 
-def _mark(draft: OrderDraft) -> str:
-    return "" if draft.channel_order_number else fingerprint(content_of(draft))
-
-
-def _batches(drafts: Sequence[OrderDraft], size: int) -> Iterator[Sequence[OrderDraft]]:
-    for start in range(0, len(drafts), size):
-        yield drafts[start : start + size]
-
-
 def _hash(path: Path) -> str:
     try:
         with path.open("rb") as file:
@@ -327,20 +250,6 @@ def _reject_rows(result: FileResult, document: Document) -> None:
     for row in document.rejected:
         result.rows_rejected.append(RowReason(row.row, row.reason))
         result.cells_rejected.append(row.cells)
-
-
-def _refuse_rows(result: FileResult, refused: dict[int, Sentence]) -> None:
-    for row, reason in refused.items():
-        result.rows_rejected.append(RowReason(row, reason))
-        result.cells_rejected.append([])
-
-
-def _older_sentence(file: str, count: int) -> Sentence:
-    return say(
-        "{file} is older than what is kept: {count} orders were not overwritten",
-        file=file,
-        count=count,
-    )
 
 
 def _read_with(partner: Path, path: Path, result: FileResult) -> FileResult:

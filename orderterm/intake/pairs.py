@@ -1,4 +1,4 @@
-"""Files that come in pairs: finding the other half, by what it holds and by the time in its name."""
+"""Files that come in pairs: the other half is found by what it holds and the time in its name."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -31,15 +31,20 @@ def choose(
     """
     others = {other.absolute(): other for other in candidates}
     others.pop(path.absolute(), None)
-    halves = [
-        other
-        for other in others.values()
-        if (found := identify(other)) is not None and found.name == profile.partner
-    ]
-    same_time = [other for other in halves if _digits(other) == _digits(path) != ""]
-    if same_time:
-        return same_time[0]
+    time = _digits(path)
+    # Each look into a file costs; most names tell which one it must be.
+    same_time = [other for other in others.values() if time and _digits(other) == time]
+    if found := _halves(same_time, profile, identify):
+        return found[0]
+    halves = _halves(others.values(), profile, identify)
     return halves[0] if len(halves) == 1 else None
+
+
+def _halves(
+    candidates: Iterable[Path], profile: Profile, identify: Callable[[Path], Profile | None]
+) -> list[Path]:
+    found = ((other, identify(other)) for other in candidates)
+    return [other for other, one in found if one is not None and one.name == profile.partner]
 
 
 def _digits(path: Path) -> str:

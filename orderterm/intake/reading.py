@@ -191,8 +191,6 @@ def _read_pair(
     plan, gathered = _gathered(found)
     line_plan, gathered_lines = _gathered(lines_found)
     groups = by_number(gathered.groups.values())
-    for group in groups.values():
-        group.lines = []
     strays = _deal_out(groups, gathered_lines, lines_path.name, path.name)
     orders = Orders(path.name, plan, zone, lines_path.name, line_plan)
     drafts = orders.drafts(gathered.groups.values())

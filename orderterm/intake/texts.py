@@ -90,7 +90,7 @@ def _decoded(data: bytes, encodings: tuple[str, ...], name: str) -> Text:
             continue
         if "\0" in text:
             break
-        return Text(without_controls(text.removeprefix(_BOM)), encoding)
+        return Text(without_controls(text), encoding)
     raise FileRejected(
         "{file} is not a text: it holds bytes that no text has; export it again as CSV or XLSX",
         file=name,

@@ -1,4 +1,4 @@
-"""Who may do what, and what is open for an order now: one answer for every door and every screen."""
+"""Who may do what, and what is open for an order now: one answer for every door and screen."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

@@ -112,7 +112,7 @@ def _applied(file: Path) -> list[str]:
             ).fetchall()
             if not tables:
                 return []
-            return [name for (name,) in reader.execute(f"SELECT name FROM {HISTORY}")]
+            return [name for (name,) in reader.execute("SELECT name FROM schema_migration")]
     except sqlite3.Error as error:
         raise StoreError(
             "{file} can't be read as a database: {error}; put a backup in its place, or name "

@@ -1,4 +1,4 @@
-"""Stock, always computed: on hand is the sum of the movements, allocated the sum of what is held."""
+"""Stock, always computed: on hand sums the movements, allocated sums what is held."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple

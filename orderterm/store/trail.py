@@ -202,7 +202,9 @@ def _flaw(
 def _tail_flaws(last: int, last_hash: str) -> Iterator[Flaw]:
     head = first(TrailHead.select(TrailHead.last_event, TrailHead.last_hash))
     if head is None:
-        yield Flaw(last, say("the end of the trail is not on record: after event {event}", event=last))
+        yield Flaw(
+            last, say("the end of the trail is not on record: after event {event}", event=last)
+        )
         return
     last_event, recorded = head
     if last_event > last:

@@ -11,10 +11,10 @@ from orderterm.rules.deadlines import exception_limit, stage_limit
 from orderterm.rules.escalation import level_at, superiors
 from orderterm.rules.working_time import WorkingTime
 from orderterm.settings import Limit, Settings
+from orderterm.store import queries
 from orderterm.store.connection import snapshot
 from orderterm.store.tables import Order, OrderException, Pause, Staff, Task
 from orderterm.terms import Condition, ExceptionKind, Nature, Priority, Stage, TaskOutcome
-from orderterm.views.rows import rows_of
 from orderterm.views.times import local
 
 
@@ -100,11 +100,11 @@ def _stages(at: datetime, late_tasks: list["_LateTask"]) -> list[StageCount]:
     today = fn.SUM(Task.done_at >= midnight)
     done = Task.select(Task.stage, fn.COUNT(SQL("1")), today)
     done = done.where(Task.outcome == TaskOutcome.DONE).group_by(Task.stage)
-    for stage, total, of_today in rows_of(done):
+    for stage, total, of_today in queries.rows(done):
         counts[stage].done, counts[stage].done_today = total, of_today
     troubled = _is_troubled(Task.order)
     opened = Task.select(Task.stage, troubled, fn.COUNT(SQL("1"))).where(Task.done_at.is_null())
-    for stage, is_troubled, total in rows_of(opened.group_by(Task.stage, troubled)):
+    for stage, is_troubled, total in queries.rows(opened.group_by(Task.stage, troubled)):
         setattr(counts[stage], "exception" if is_troubled else "in_progress", total)
     counts[Stage.REVIEW].exception += _troubled_without_stage()
     for task in late_tasks:
@@ -133,14 +133,14 @@ def _exceptions() -> list[ExceptionCount]:
     is_open = OrderException.resolved_at.is_null()
     rows = OrderException.select(OrderException.kind, is_open, fn.COUNT(SQL("1")))
     counts = {kind: ExceptionCount(kind) for kind in ExceptionKind}
-    for kind, unresolved, total in rows_of(rows.group_by(OrderException.kind, is_open)):
+    for kind, unresolved, total in queries.rows(rows.group_by(OrderException.kind, is_open)):
         setattr(counts[kind], "open" if unresolved else "resolved", total)
     return list(counts.values())
 
 
 def _conditions() -> list[ConditionCount]:
     rows = Order.select(Order.condition, fn.COUNT(SQL("1"))).group_by(Order.condition)
-    found = dict(rows_of(rows))
+    found = queries.pairs(rows)
     return [ConditionCount(one, found.get(one, 0)) for one in Condition]
 
 
@@ -148,7 +148,7 @@ def _channels(settings: Settings) -> list[ChannelCount]:
     """The channels that have brought orders, in the order of the settings."""
     rows = Order.select(Order.channel, Order.condition, fn.COUNT(SQL("1")))
     counts = {code: ChannelCount(code, channel.name) for code, channel in settings.channels.items()}
-    for code, condition, total in rows_of(rows.group_by(Order.channel, Order.condition)):
+    for code, condition, total in queries.rows(rows.group_by(Order.channel, Order.condition)):
         count = counts.setdefault(code, ChannelCount(code, code))
         count.orders += total
         if condition in (Condition.COMPLETED, Condition.CANCELLED):
@@ -181,7 +181,7 @@ def _late_tasks(now: datetime) -> list[_LateTask]:
         .join(Order)
         .where(Task.done_at.is_null() & (Task.due_at < now) & ~fn.EXISTS(paused))
     )
-    return [_LateTask(*row) for row in rows_of(rows)]
+    return [_LateTask(*row) for row in queries.rows(rows)]
 
 
 def _late_exceptions(now: datetime) -> list[_LateException]:
@@ -194,14 +194,14 @@ def _late_exceptions(now: datetime) -> list[_LateException]:
             & Order.held_at.is_null()
         )
     )
-    return [_LateException(*row) for row in rows_of(rows)]
+    return [_LateException(*row) for row in queries.rows(rows)]
 
 
 def _escalations(
     tasks: list[_LateTask], exceptions: list[_LateException], settings: Settings, now: datetime
 ) -> list[EscalationCount]:
     working_time, step = WorkingTime(settings), settings.escalation.step
-    people = list(rows_of(Staff.select(Staff.badge, Staff.name, Staff.superior)))
+    people = queries.rows(Staff.select(Staff.badge, Staff.name, Staff.superior))
     superior_of = {badge: superior for badge, _, superior in people}
     known = {badge: name for badge, name, _ in people}
     found: Counter[tuple[str | None, int]] = Counter()

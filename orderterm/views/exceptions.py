@@ -8,10 +8,10 @@ import msgspec
 from msgspec import Struct
 
 from orderterm.settings import Settings
+from orderterm.store import queries
 from orderterm.store.connection import snapshot
 from orderterm.store.tables import Order, OrderException
 from orderterm.terms import Condition, ExceptionKind, Language, Priority, Role
-from orderterm.views.rows import rows_of
 from orderterm.views.times import local
 
 
@@ -55,7 +55,7 @@ def exceptions(
     if role is not None:
         query = query.where(OrderException.role == role)
     with snapshot():
-        return [_row(row, settings, now) for row in rows_of(query)]
+        return [_row(row, settings, now) for row in queries.rows(query)]
 
 
 def _row(row: tuple[Any, ...], settings: Settings, now: datetime) -> ExceptionRow:

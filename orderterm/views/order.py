@@ -11,6 +11,7 @@ from peewee import fn
 
 from orderterm.errors import Refusal
 from orderterm.settings import Settings
+from orderterm.store import queries
 from orderterm.store.connection import snapshot
 from orderterm.store.tables import (
     Allocation,
@@ -34,7 +35,6 @@ from orderterm.terms import (
     Tag,
 )
 from orderterm.views.orders import STAGE_RANKS, Customer
-from orderterm.views.rows import rows_of
 from orderterm.views.staff import names
 from orderterm.views.times import local
 from orderterm.views.trail import EventRow, events
@@ -227,7 +227,7 @@ def _stages(found: Any, zone: ZoneInfo, now: datetime) -> list[StageView]:
     pauses = Pause.select(Pause.task).where(
         Pause.task.in_([task.id for task in tasks]) & Pause.ended_at.is_null()
     )
-    paused = {task for (task,) in rows_of(pauses)}
+    paused = {task for (task,) in queries.rows(pauses)}
     known = names(task.assignee_id for task in tasks)
     return [
         StageView(
@@ -251,7 +251,7 @@ def _lines(order_id: int) -> list[LineView]:
         .where((OrderLine.order == order_id) & Allocation.released_at.is_null())
         .group_by(Allocation.line)
     )
-    allocated = dict(rows_of(taken))
+    allocated = queries.pairs(taken)
     rows = (
         OrderLine.select()
         .where((OrderLine.order == order_id) & OrderLine.removed_at.is_null())
@@ -337,4 +337,4 @@ def _number_of(order_id: int | None) -> str | None:
 def _derived(order_id: int) -> list[str]:
     """The orders that came of this one: the rest of a split, and returns."""
     rows = Order.select(Order.number).where(Order.origin == order_id).order_by(Order.id)
-    return [number for (number,) in rows_of(rows)]
+    return [number for (number,) in queries.rows(rows)]

@@ -14,6 +14,7 @@ from msgspec import Struct
 from peewee import JOIN, SQL, Case, fn
 
 from orderterm.settings import Settings
+from orderterm.store import queries
 from orderterm.store.connection import snapshot
 from orderterm.store.tables import Order, OrderException, Pause, Staff, Task
 from orderterm.terms import (
@@ -27,7 +28,6 @@ from orderterm.terms import (
     Stage,
     Tag,
 )
-from orderterm.views.rows import rows_of
 from orderterm.views.times import local
 
 STAGE_RANKS = {stage: rank for rank, stage in enumerate(Stage)}
@@ -164,11 +164,17 @@ def _open_work(wanted: Filter, now: datetime) -> list[_Work]:
 
 def _stage_roles(wanted: Filter) -> list[Role]:
     """The roles whose queues are read; one by one, because the index gives each in order."""
-    if wanted.role is not None:
-        return [wanted.role]
+    roles = set(STAGE_ROLES.values())
     if wanted.stage is not None:
-        return [STAGE_ROLES[wanted.stage]]
-    return sorted(set(STAGE_ROLES.values()))
+        roles &= {STAGE_ROLES[wanted.stage]}
+    if wanted.role is not None:
+        roles &= {wanted.role}
+    return sorted(roles)
+
+
+def _stages_at_once(role: Role) -> int:
+    """At how many stages of ``role`` one order can be, so that a list is full of distinct ones."""
+    return sum(responsible is role for responsible in STAGE_ROLES.values())
 
 
 def _tasks(wanted: Filter, role: Role, now: datetime) -> Iterator[_Work]:
@@ -186,7 +192,7 @@ def _tasks(wanted: Filter, role: Role, now: datetime) -> Iterator[_Work]:
         .join(Staff, JOIN.LEFT_OUTER, on=(Task.assignee == Staff.badge))
         .where(Task.done_at.is_null() & (Task.role == role))
         .order_by(Task.priority, Task.due_at, Task.order)
-        .limit(wanted.limit * len(Stage))
+        .limit(wanted.limit * _stages_at_once(role))
     )
     if wanted.stage is not None:
         query = query.where(Task.stage == wanted.stage)
@@ -196,7 +202,7 @@ def _tasks(wanted: Filter, role: Role, now: datetime) -> Iterator[_Work]:
         query = query.where((Task.due_at < now) & ~_paused())
     if not _by_work(wanted):
         query = query.where(~_earlier_open()).limit(wanted.limit)
-    for row in rows_of(_of_order(query, wanted)):
+    for row in queries.rows(_of_order(query, wanted)):
         stage, role, assignee, name, due_at, paused = row[_WIDTH:]
         yield _Work(row[:_WIDTH], stage, role, assignee, name, due_at, bool(paused))
 
@@ -223,7 +229,7 @@ def _exceptions(wanted: Filter, now: datetime) -> Iterator[_Work]:
         query = query.where((OrderException.due_at < now) & Order.held_at.is_null())
     if not _by_work(wanted):
         query = query.where(~_any_open())
-    for row in rows_of(_of_order(query, wanted)):
+    for row in queries.rows(_of_order(query, wanted)):
         role, due_at, kind, held = row[_WIDTH:]
         yield _Work(row[:_WIDTH], role=role, due_at=due_at, paused=bool(held), exception=kind)
 
@@ -232,7 +238,8 @@ def _of_order(query: Any, wanted: Filter) -> Any:
     if wanted.condition is not None:
         query = query.where(Order.condition == wanted.condition)
     if wanted.channel is not None:
-        query = query.where(Order.channel == wanted.channel)
+        # Through the channel's index all its orders would be read and sorted; nobody wants that.
+        query = query.where(Order.channel.concat("") == wanted.channel)
     return query
 
 
@@ -244,7 +251,7 @@ def _without_work(wanted: Filter, room: int) -> list[_Work]:
     if wanted.priority is not None:
         query = query.where(Order.priority == wanted.priority)
     query = _of_order(query, wanted).order_by(_ORDER_COLUMNS[0].desc()).limit(room)
-    return [_Work(row) for row in rows_of(query)]
+    return [_Work(row) for row in queries.rows(query)]
 
 
 def _paused() -> Any:
@@ -286,7 +293,7 @@ def _with_stages(found: list[_Work]) -> list[_Work]:
         return found
     rows = Task.select(Task.order, Task.stage).where(Task.done_at.is_null() & Task.order.in_(ids))
     # The earliest stage comes last, and stays.
-    stages = dict(sorted(rows_of(rows), key=lambda row: -STAGE_RANKS[row[1]]))
+    stages = dict(sorted(queries.rows(rows), key=lambda row: -STAGE_RANKS[row[1]]))
     return [
         work if work.exception is None else _at(work, stages.get(work.order[0])) for work in found
     ]

@@ -6,10 +6,10 @@ from datetime import datetime
 from msgspec import Struct
 
 from orderterm.settings import Settings
+from orderterm.store import queries
 from orderterm.store.connection import snapshot
 from orderterm.store.tables import Staff
 from orderterm.terms import Role
-from orderterm.views.rows import rows_of
 from orderterm.views.times import local
 
 
@@ -36,7 +36,7 @@ def staff(settings: Settings) -> list[StaffRow]:
         Staff.disabled_at,
     )
     with snapshot():
-        rows = rows_of(Staff.select(*columns).order_by(Staff.badge))
+        rows = queries.rows(Staff.select(*columns).order_by(Staff.badge))
         return [
             StaffRow(
                 badge, name, roles, superior, local(created_at, zone), local(disabled_at, zone)
@@ -48,4 +48,4 @@ def staff(settings: Settings) -> list[StaffRow]:
 def names(badges: Iterable[str | None]) -> dict[str, str]:
     """The name of each of ``badges`` that is on the staff, within the caller's reading."""
     wanted = sorted({badge for badge in badges if badge})
-    return dict(rows_of(Staff.select(Staff.badge, Staff.name).where(Staff.badge.in_(wanted))))
+    return queries.pairs(Staff.select(Staff.badge, Staff.name).where(Staff.badge.in_(wanted)))

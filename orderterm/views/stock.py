@@ -4,10 +4,10 @@ from msgspec import Struct
 from peewee import fn
 
 from orderterm.errors import Refusal
+from orderterm.store import queries
 from orderterm.store.connection import snapshot
 from orderterm.store.stock import Level, held
 from orderterm.store.tables import Allocation, Product, StockMovement
-from orderterm.views.rows import rows_of
 
 
 class StockRow(Struct, frozen=True):
@@ -53,7 +53,7 @@ def _products(sku: str | None) -> dict[str, tuple[str, str, str, int]]:
     )
     if sku is not None:
         query = query.where(Product.sku == sku)
-    return {row[0]: row[1:] for row in rows_of(query)}
+    return {row[0]: row[1:] for row in queries.rows(query)}
 
 
 def _levels(sku: str | None) -> dict[str, Level]:
@@ -62,8 +62,8 @@ def _levels(sku: str | None) -> dict[str, Level]:
     if sku is not None:
         moved = moved.where(StockMovement.sku == sku)
         taken = taken.where(Allocation.sku == sku)
-    on_hand = dict(rows_of(moved.group_by(StockMovement.sku)))
-    allocated = dict(rows_of(taken.group_by(Allocation.sku)))
+    on_hand = queries.pairs(moved.group_by(StockMovement.sku))
+    allocated = queries.pairs(taken.group_by(Allocation.sku))
     return {
         one: Level(on_hand.get(one, 0), allocated.get(one, 0))
         for one in on_hand.keys() | allocated.keys()

@@ -9,10 +9,12 @@ from msgspec import Struct
 
 from orderterm.sentences import Sentence, say
 from orderterm.settings import Settings
+from orderterm.store import queries
 from orderterm.store.connection import snapshot
 from orderterm.store.tables import Event
 from orderterm.terms import (
     STAGE_DONE,
+    ChannelStatus,
     EventKind,
     ExceptionKind,
     ExceptionPath,
@@ -21,7 +23,6 @@ from orderterm.terms import (
     Stage,
     Term,
 )
-from orderterm.views.rows import rows_of
 from orderterm.views.staff import names
 from orderterm.views.times import local
 
@@ -82,7 +83,7 @@ def events(
     if limit is not None:
         query = query.limit(limit)
     with snapshot():
-        rows = list(rows_of(query))
+        rows = queries.rows(query)
         known = names(row[2] for row in rows)
     return [_event(row, known, settings) for row in reversed(rows)]
 
@@ -156,7 +157,7 @@ def _what(kind: EventKind, facts: dict[str, Any]) -> Term | Sentence | None:
         case EventKind.PRIORITY_CHANGED, {"before": before, "after": after}:
             return _from_to(Priority(before), Priority(after))
         case EventKind.CHANNEL_STATUS, {"before": before, "after": after}:
-            return say("{before} → {after}", before=before, after=after)
+            return _from_to(ChannelStatus(before), ChannelStatus(after))
         case EventKind.EXCEPTION_RESOLVED, {"exception": found, "path": path}:
             return say(
                 "{exception}, {path}", exception=ExceptionKind(found), path=ExceptionPath(path)

@@ -14,6 +14,7 @@ from orderterm.terms import (
     ExceptionPath,
     PauseReason,
     Stage,
+    TaskOutcome,
 )
 from orderterm.workflow.case import Case
 from orderterm.workflow.workplace import SYSTEM, Workplace
@@ -34,7 +35,7 @@ class Plan(Struct, frozen=True):
     short: dict[str, int]
 
     def suffices(self, *, partial: bool) -> bool:
-        """Whether the order can go on: with all it needs, or with a part where that may go alone."""
+        """Whether the order can go on: with all it needs, or a part where that may go alone."""
         return not self.short or (partial and bool(self.fits))
 
 
@@ -95,8 +96,8 @@ def hold_stock(case: Case, task: Any, fits: tuple[Need, ...]) -> None:
         )
 
 
-def release_stock(case: Case, round_: int | None = None) -> int:
-    """Give back what the order holds (of one round, or all of it); returns the pieces.
+def release_stock(case: Case, round_: int | None = None) -> dict[str, int]:
+    """Give back what the order holds (of one round, or all of it); returns the pieces per SKU.
 
     Other orders are offered them when the case is closed.
     """
@@ -112,7 +113,21 @@ def release_stock(case: Case, round_: int | None = None) -> int:
     if pieces:
         Allocation.update(released_at=case.at).where(condition).execute()
         case.freed |= pieces.keys()
-    return sum(pieces.values())
+    return pieces
+
+
+def back_to_allocation(case: Case) -> Any:
+    """Take preparation and shipping back, where they have begun.
+
+    Returns:
+        The open allocation; None where the order has not come so far yet.
+    """
+    begun = [task for task in case.tasks if task.stage in (Stage.PREPARATION, Stage.SHIPPING)]
+    for task in begun:
+        case.close_task(task, TaskOutcome.WITHDRAWN)
+    if begun and case.open_task(Stage.ALLOCATION) is None:
+        case.open_stage(Stage.ALLOCATION, case.next_round())
+    return case.open_task(Stage.ALLOCATION)
 
 
 def await_rest(case: Case, short: dict[str, int]) -> None:

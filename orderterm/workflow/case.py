@@ -38,7 +38,7 @@ _UNTROUBLED = (
     Condition.CANCELLED,
     Condition.COMPLETED,
 )
-"""Conditions in which an order has neither an open exception nor a pause (``settle`` sees to it)."""
+"""Conditions in which an order has neither an open exception nor a pause, see ``_condition``."""
 
 
 class Case:

@@ -157,6 +157,11 @@ def replace_lines(case: Case, lines: list[dict[str, Any]]) -> None:
     OrderLine.update(removed_at=case.at).where(
         (OrderLine.order == case.order.id) & OrderLine.removed_at.is_null()
     ).execute()
+    add_lines(case, lines)
+
+
+def add_lines(case: Case, lines: list[dict[str, Any]]) -> None:
+    """Put lines after those that the order has or had."""
     query = OrderLine.select(fn.MAX(OrderLine.position)).where(OrderLine.order == case.order.id)
     last = query.scalar() or 0
     for position, line in enumerate(lines, start=last + 1):

@@ -10,8 +10,7 @@ from msgspec import Struct
 from orderterm.errors import Refusal
 from orderterm.rules.permissions import Action, not_permitted
 from orderterm.sentences import Sentence, say
-from orderterm.store import trail
-from orderterm.store.tables import OrderException, Product
+from orderterm.store.tables import Product
 from orderterm.terms import (
     EXCEPTION_PATHS,
     EventKind,
@@ -145,8 +144,7 @@ def resolve(
         solved = _SOLUTIONS[chosen](case, exception, told)
         note = {"note": told.note} if told.note else {}
         if exception in case.exceptions and solved.closed:
-            case.resolve_exception(exception, chosen, {**solved.facts, **note})
-            _let_go(case, exception.kind)
+            close_exception(case, exception, chosen, {**solved.facts, **note})
         return Outcome(number, True, solved.sentence)
 
 
@@ -166,7 +164,10 @@ def _meant(case: Case, kind: ExceptionKind | None) -> Any:
 
 
 def _usual_path(kind: ExceptionKind) -> ExceptionPath:
-    usual = {ExceptionKind.INFORMATION: ExceptionPath.COMPLETE, ExceptionKind.OTHER: ExceptionPath.SETTLE}
+    usual = {
+        ExceptionKind.INFORMATION: ExceptionPath.COMPLETE,
+        ExceptionKind.OTHER: ExceptionPath.SETTLE,
+    }
     if kind not in usual:
         raise Refusal(
             "say how with --path: {paths}", paths=[path.value for path in EXCEPTION_PATHS[kind]]
@@ -174,22 +175,23 @@ def _usual_path(kind: ExceptionKind) -> ExceptionPath:
     return usual[kind]
 
 
-def _let_go(case: Case, kind: ExceptionKind) -> None:
-    """Let the clocks run that stood still for the exception just resolved."""
-    if kind is ExceptionKind.CHANGE_REQUEST and case.order.held_at is None:
+def close_exception(case: Case, exception: Any, path: ExceptionPath, facts: dict[str, Any]) -> None:
+    """Resolve an exception, and let the clocks run again that stood still for it."""
+    case.resolve_exception(exception, path, facts)
+    if exception.kind is ExceptionKind.CHANGE_REQUEST and case.order.held_at is None:
         case.resume_all(PauseReason.CUSTOMER)
 
 
 # -- shortage -------------------------------------------------------------------------------------
 
 
-def _transfer(case: Case, exception: Any, told: Resolution) -> Solved:
+def _transfer(case: Case, _: Any, told: Resolution) -> Solved:
     until = _until(case, told)
     _await_stock(case, until)
     return Solved({"until": until.isoformat()}, _waits_until(case, until))
 
 
-def _delay(case: Case, exception: Any, told: Resolution) -> Solved:
+def _delay(case: Case, _: Any, told: Resolution) -> Solved:
     until = _until(case, told)
     agreed = _needed(told.agreed, say("how the customer agreed"), "--agreed")
     _await_stock(case, until)
@@ -228,7 +230,7 @@ def _waits_until(case: Case, until: datetime) -> Sentence:
     )
 
 
-def _substitute(case: Case, exception: Any, told: Resolution) -> Solved:
+def _substitute(case: Case, _: Any, told: Resolution) -> Solved:
     sku = _needed(told.sku, say("which SKU is replaced"), "--sku")
     other = _needed(told.substitute, say("what it is replaced by"), "--with")
     agreed = _needed(told.agreed, say("how the customer agreed"), "--agreed")
@@ -238,11 +240,7 @@ def _substitute(case: Case, exception: Any, told: Resolution) -> Solved:
     lines = [line for line in content.lines_of(case.order.id) if line.sku == sku]
     if not lines:
         raise Refusal("{number} has no line of {sku}", number=case.order.number, sku=sku)
-    allocation.release_stock(case)
-    for line in lines:
-        line.substituted_for = line.substituted_for or sku
-        line.sku, line.name, line.specification = other, product.name, product.specification
-        line.save()
+    splitting.substitute(case, lines, product)
     case.resume_all(PauseReason.STOCK)
     return Solved(
         {"sku": sku, "substitute": other, "agreed": agreed},
@@ -255,7 +253,7 @@ def _substitute(case: Case, exception: Any, told: Resolution) -> Solved:
     )
 
 
-def _split(case: Case, exception: Any, told: Resolution) -> Solved:
+def _split(case: Case, _: Any, told: Resolution) -> Solved:
     agreed = _needed(told.agreed, say("how the customer agreed"), "--agreed")
     rest = splitting.split(case)
     case.resume_all(PauseReason.STOCK)
@@ -270,10 +268,23 @@ def _split(case: Case, exception: Any, told: Resolution) -> Solved:
 
 
 def _cancel(case: Case, exception: Any, told: Resolution) -> Solved:
-    case.demand(Action.CANCEL)
     note = _needed(told.note, say("why it is cancelled"), "--note")
+    if exception.kind is ExceptionKind.SHORTAGE and case.shipped:
+        return _close_rest(case)
+    case.demand(Action.CANCEL)
     orders.cancel_case(case, note)
     return Solved({}, say("{number} is cancelled", number=case.order.number))
+
+
+def _close_rest(case: Case) -> Solved:
+    if why := not_permitted(Action.CANCEL, case.actor):
+        raise Refusal(why)
+    number = case.order.number
+    given_up = splitting.drop_rest(case)
+    return Solved(
+        {"given_up": given_up},
+        say("{number} ends with what has been shipped; the rest is given up", number=number),
+    )
 
 
 # -- information ----------------------------------------------------------------------------------
@@ -283,13 +294,12 @@ def _complete(case: Case, exception: Any, told: Resolution) -> Solved:
     changes = content.set_fields(case, told.fields)
     if changes:
         case.record(EventKind.CHANGED, changes=changes)
+    if any(field.endswith((".sku", ".quantity")) for field in changes):
+        allocation.release_stock(case)
     content.reclassify(case)
     problems = content.problems_of(case)
     if problems:
-        detail = {"problems": content.told(problems)}
-        OrderException.update(detail=trail.plain_json(detail)).where(
-            OrderException.id == exception.id
-        ).execute()
+        content.still_lacks(case, exception, problems)
         return Solved(
             {},
             say(
@@ -309,13 +319,13 @@ def _complete(case: Case, exception: Any, told: Resolution) -> Solved:
 # -- carrier delay --------------------------------------------------------------------------------
 
 
-def _expedite(case: Case, exception: Any, told: Resolution) -> Solved:
+def _expedite(case: Case, _: Any, told: Resolution) -> Solved:
     eta, how = _eta(told), _needed(told.told, say("how the customer was told"), "--told")
     facts = shipping.expedite(case, eta)
     return Solved({**facts, "told": how}, _on_its_way(case, eta))
 
 
-def _recarry(case: Case, exception: Any, told: Resolution) -> Solved:
+def _recarry(case: Case, _: Any, told: Resolution) -> Solved:
     eta, how = _eta(told), _needed(told.told, say("how the customer was told"), "--told")
     facts = shipping.replace_parcel(case, told.carrier, told.waybill, eta)
     return Solved({**facts, "told": how}, _on_its_way(case, eta))
@@ -342,6 +352,8 @@ def _accept(case: Case, exception: Any, told: Resolution) -> Solved:
             "(--path refuse or --path return)",
             number=number,
         )
+    if case.order.completed_at is not None:
+        raise Refusal("{number} is completed: a change can only be refused", number=number)
     if detail.get("cancelled"):
         note = told.note or "the customer wants it no more"
         orders.cancel_case(case, note)
@@ -349,7 +361,7 @@ def _accept(case: Case, exception: Any, told: Resolution) -> Solved:
     changes = content.set_fields(case, {**detail.get("fields", {}), **told.fields})
     if lines := detail.get("lines"):
         content.replace_lines(case, lines)
-    released = allocation.release_stock(case)
+    released = sum(allocation.release_stock(case).values())
     case.record(EventKind.CHANGED, changes=changes, lines=lines or [], released=released)
     problems = content.verify_again(case)
     if problems:
@@ -367,7 +379,7 @@ def _accept(case: Case, exception: Any, told: Resolution) -> Solved:
     )
 
 
-def _refuse(case: Case, exception: Any, told: Resolution) -> Solved:
+def _refuse(case: Case, _: Any, told: Resolution) -> Solved:
     reason = _needed(told.note, say("why it is refused"), "--note")
     return Solved(
         {"reason": reason},
@@ -375,7 +387,7 @@ def _refuse(case: Case, exception: Any, told: Resolution) -> Solved:
     )
 
 
-def _return(case: Case, exception: Any, told: Resolution) -> Solved:
+def _return(case: Case, _: Any, told: Resolution) -> Solved:
     if not case.shipped:
         raise Refusal(
             "{number} has not been shipped: accept or refuse the change instead",
@@ -388,7 +400,7 @@ def _return(case: Case, exception: Any, told: Resolution) -> Solved:
     )
 
 
-def _settle(case: Case, exception: Any, told: Resolution) -> Solved:
+def _settle(case: Case, _: Any, told: Resolution) -> Solved:
     _needed(told.note, say("how it was settled"), "--note")
     return Solved({}, say("{number} goes on", number=case.order.number))
 

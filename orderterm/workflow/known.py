@@ -5,16 +5,18 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
+import msgspec
+
 from orderterm.rules.changes import ChannelContent, content_of, differences
 from orderterm.rules.drafts import OrderDraft
 from orderterm.rules.permissions import Person
 from orderterm.store import trail
-from orderterm.store.queries import parts, rows
+from orderterm.store.queries import first, parts, rows
 from orderterm.store.tables import ChannelVersion, Order, OrderException, Shipment
 from orderterm.terms import ChannelStatus, EventKind, ExceptionKind, ExceptionPath, Nature
 from orderterm.workflow.case import Case
 from orderterm.workflow.content import kept_price, kept_quantity, lines_of
-from orderterm.workflow.exceptions import close_request, open_exception
+from orderterm.workflow.exceptions import close_exception, open_exception
 from orderterm.workflow.orders import ERASED
 from orderterm.workflow.workplace import Workplace
 
@@ -128,12 +130,17 @@ def _shown_before(order: KnownOrder, mark: str) -> bool:
 
 
 def _has_request(order: KnownOrder) -> bool:
-    request = OrderException.select().where(
-        (OrderException.order == order.id)
-        & (OrderException.kind == ExceptionKind.CHANGE_REQUEST)
-        & OrderException.resolved_at.is_null()
+    """Whether the channel has asked for another content, and nobody has answered yet."""
+    request = first(
+        OrderException.select(OrderException.detail).where(
+            (OrderException.order == order.id)
+            & (OrderException.kind == ExceptionKind.CHANGE_REQUEST)
+            & OrderException.resolved_at.is_null()
+        )
     )
-    return bool(request.exists())
+    detail = msgspec.json.decode(request[0]) if request else {}
+    asked = detail.get("fields") or detail.get("lines")
+    return bool(asked and detail.get("channel_status") and not detail.get("cancelled"))
 
 
 def _differs(order: KnownOrder, draft: OrderDraft) -> bool:
@@ -210,7 +217,7 @@ def withdraw_change(
         fingerprint=mark, channel_status=draft.status, channel_seen_at=seen_at or order.seen_at
     )
     request = case.open_exception(ExceptionKind.CHANGE_REQUEST)
-    close_request(case, request, ExceptionPath.REFUSE, {"reason": "the channel took it back"})
+    close_exception(case, request, ExceptionPath.REFUSE, {"reason": "the channel took it back"})
     case.close()
 
 

@@ -75,9 +75,9 @@ def cancel_case(case: Case, reason: str, **payload: Any) -> None:
     case.withdraw_tasks()
     for exception in list(case.exceptions):
         case.resolve_exception(exception, ExceptionPath.CANCEL, {"reason": reason})
-    pieces = release_stock(case)
+    released = sum(release_stock(case).values())
     case.keep(cancelled_at=case.at, held_at=None)
-    case.record(EventKind.CANCELLED, reason=reason, released=pieces, **payload)
+    case.record(EventKind.CANCELLED, reason=reason, released=released, **payload)
 
 
 def set_priority(

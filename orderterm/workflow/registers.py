@@ -9,7 +9,8 @@ from orderterm.rules.permissions import Action, Person, not_permitted
 from orderterm.sentences import say
 from orderterm.store import trail
 from orderterm.store.connection import transaction
-from orderterm.store.tables import Customer, Product, Staff, Task
+from orderterm.store.queries import rows
+from orderterm.store.tables import Customer, Order, Product, Staff, Task
 from orderterm.terms import EventKind, Role
 from orderterm.workflow.workplace import SYSTEM, Outcome, Workplace, person
 
@@ -118,16 +119,21 @@ def disable_staff(workplace: Workplace, badge: str, leaver: str) -> Outcome:
                 "{name} is the last administrator: make another one first", name=found.name
             )
         Staff.update(disabled_at=workplace.now()).where(Staff.badge == leaver).execute()
-        Task.update(assignee=None, claimed_at=None).where(
-            (Task.assignee == leaver) & Task.done_at.is_null()
-        ).execute()
-        _record(workplace, actor, EventKind.STAFF_DISABLED, badge=leaver)
+        _record(workplace, actor, EventKind.STAFF_DISABLED, badge=leaver, freed=_free(leaver))
         return Outcome(leaver, True, say("{name} is disabled", name=found.name))
 
 
+def _free(leaver: str) -> list[str]:
+    """Take the open tasks out of a person's hands; returns the numbers of the orders."""
+    theirs = (Task.assignee == leaver) & Task.done_at.is_null()
+    orders = rows(Order.select(Order.number).join(Task).where(theirs).order_by(Order.id))
+    Task.update(assignee=None, claimed_at=None).where(theirs).execute()
+    return [number for (number,) in orders]
+
+
 def _administrators() -> int:
-    rows = Staff.select(Staff.roles).where(Staff.disabled_at.is_null())
-    return sum(Role.ADMIN in row.roles for row in rows)
+    roles = rows(Staff.select(Staff.roles).where(Staff.disabled_at.is_null()))
+    return sum(Role.ADMIN in theirs for (theirs,) in roles)
 
 
 def _insert_staff(

@@ -129,7 +129,7 @@ def _worth(case: Case) -> int | None:
     )
     if not came or any(price is None for _, price in came):
         return None
-    return sum(pieces * price for pieces, price in came)
+    return sum(int(pieces * price) for pieces, price in came)
 
 
 def unrefund(case: Case) -> None:

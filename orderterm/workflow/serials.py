@@ -57,11 +57,14 @@ def usual(workplace: Workplace, channel: str, day: date) -> float | None:
 
 def in_surge(channel: str, day: date) -> bool:
     """Whether the channel's day has become a surge already."""
-    return OrderSerial.get_or_none(
-        (OrderSerial.channel == channel)
-        & (OrderSerial.day == day.isoformat())
-        & OrderSerial.surge_at.is_null(False)
-    ) is not None
+    return (
+        OrderSerial.get_or_none(
+            (OrderSerial.channel == channel)
+            & (OrderSerial.day == day.isoformat())
+            & OrderSerial.surge_at.is_null(False)
+        )
+        is not None
+    )
 
 
 def begin_surge(workplace: Workplace, actor: Person, channel: str, day: date) -> None:

@@ -4,10 +4,16 @@ from typing import Any
 
 from orderterm.errors import Refusal
 from orderterm.store.tables import Order, OrderLine
-from orderterm.terms import Condition, EventKind, Nature, Stage
-from orderterm.workflow.allocation import needs, plan, warn_of_shortage
+from orderterm.terms import Condition, EventKind, Nature, Stage, TaskOutcome
+from orderterm.workflow.allocation import (
+    back_to_allocation,
+    needs,
+    plan,
+    release_stock,
+    warn_of_shortage,
+)
 from orderterm.workflow.case import Case
-from orderterm.workflow.content import lines_of
+from orderterm.workflow.content import add_lines, lines_of, reclassify
 from orderterm.workflow.serials import take_numbers
 
 _COPIED = (
@@ -43,6 +49,10 @@ def split(case: Case) -> str:
         Refusal: nothing of the order is there, so there is nothing to split.
     """
     planned = plan(needs(case.order.id))
+    if not planned.short:
+        raise Refusal(
+            "all that {number} needs is in stock: confirm its allocation", number=case.order.number
+        )
     if not planned.fits:
         raise Refusal(
             "nothing that {number} needs is in stock: there is nothing to split; "
@@ -77,10 +87,64 @@ def _move_line(case: Case, line_id: int, needed: int, staying: int, rest: int) -
         unit_price=line.unit_price,
         substituted_for=line.substituted_for,
     )
-    if line.quantity > moving:
-        OrderLine.update(quantity=line.quantity - moving).where(OrderLine.id == line_id).execute()
+    _shorten(case, line, moving)
+
+
+def _shorten(case: Case, line: Any, pieces: int) -> None:
+    """Take pieces off a line; one that keeps none stays on record as removed."""
+    if line.quantity > pieces:
+        change = {"quantity": line.quantity - pieces}
     else:
-        OrderLine.update(removed_at=case.at).where(OrderLine.id == line_id).execute()
+        change = {"removed_at": case.at}
+    OrderLine.update(change).where(OrderLine.id == line.id).execute()
+
+
+def drop_rest(case: Case) -> dict[str, int]:
+    """Give up what a partly shipped order still waits for; what has left goes on to its end.
+
+    Returns:
+        The pieces given up, per SKU.
+    """
+    given_up: dict[str, int] = {}
+    for need in needs(case.order.id):
+        _shorten(case, OrderLine.get_by_id(need.line), need.quantity)
+        given_up[need.sku] = given_up.get(need.sku, 0) + need.quantity
+    if task := case.open_task(Stage.ALLOCATION):
+        case.close_task(task, TaskOutcome.WITHDRAWN)
+    if not case.tasks:
+        case.open_stage(Stage.CONFIRMATION, case.next_round())
+    return given_up
+
+
+def substitute(case: Case, lines: list[Any], product: Any) -> None:
+    """Let another product take the place of what is short of these lines.
+
+    What is held for them or shipped stays as it is. Where all of it is held on the books and the
+    shelf is empty nevertheless, all of it is replaced, and the order goes back to allocation.
+    """
+    short = {need.line: need.quantity for need in needs(case.order.id)}
+    if not any(line.id in short for line in lines):
+        release_stock(case)
+        case.freed.clear()  # the order itself is the first to need it again
+        back_to_allocation(case)
+        short = {line.id: line.quantity for line in lines}
+    for line in lines:
+        if line.id in short:
+            _replace(case, line, short[line.id], product)
+
+
+def _replace(case: Case, line: Any, pieces: int, product: Any) -> None:
+    new = {
+        "sku": product.sku,
+        "name": product.name,
+        "specification": product.specification,
+        "substituted_for": line.substituted_for or line.sku,
+    }
+    if pieces >= line.quantity:
+        OrderLine.update(new).where(OrderLine.id == line.id).execute()
+        return
+    _shorten(case, line, pieces)
+    add_lines(case, [{**new, "quantity": pieces, "unit_price": line.unit_price}])
 
 
 def open_return(case: Case, note: str) -> str:
@@ -89,7 +153,9 @@ def open_return(case: Case, note: str) -> str:
     Returns:
         The number of the return.
     """
-    back = _sibling(case, Nature.RETURN)
+    back = _sibling(
+        case, Nature.RETURN, special_request="", note=note, tags=(), preferred_carrier=""
+    )
     for line in lines_of(case.order.id):
         OrderLine.create(
             order=back.order.id,
@@ -100,16 +166,17 @@ def open_return(case: Case, note: str) -> str:
             quantity=line.quantity,
             unit_price=line.unit_price,
         )
+    reclassify(back)
     back.open_stage(Stage.REVIEW, 1)
     back.record(EventKind.RECEIVED, origin=case.order.number, nature=Nature.RETURN.value, note=note)
     back.close()
     return str(back.order.number)
 
 
-def _sibling(case: Case, nature: Nature) -> Case:
+def _sibling(case: Case, nature: Nature, **own: Any) -> Case:
     """A new order of the same customer and channel, with this one as its origin."""
     order = case.order
-    values: dict[str, Any] = {name: getattr(order, name) for name in _COPIED}
+    values: dict[str, Any] = {name: getattr(order, name) for name in _COPIED} | own
     (number,) = take_numbers(case.workplace, order.channel, case.at, 1)
     created = Order.create(
         **values,

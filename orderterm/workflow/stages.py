@@ -239,13 +239,9 @@ def _done_before(case: Case, stage: Stage | None) -> Sentence | None:
     Where no stage is named it is the one the person could have meant: the last one of theirs,
     where nothing that is open now is for them.
     """
-    if case.order.cancelled_at is not None:
+    if case.order.cancelled_at is not None or (stage and case.open_task(stage)):
         return None
-    if stage is None:
-        meant = _own_stages(case)
-    else:
-        meant = [] if case.open_task(stage) else [stage]
-    done = _last_done(case, meant) if meant else None
+    done = _last_done(case, _own_stages(case) if stage is None else [stage])
     if done is None:
         return None
     return say(

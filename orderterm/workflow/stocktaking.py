@@ -1,4 +1,4 @@
-"""Stock comes and is counted: the ledger takes the difference, and waiting orders are offered it."""
+"""Stock is counted: the ledger takes the difference, and waiting orders are offered what came."""
 
 from collections.abc import Sequence
 
@@ -11,15 +11,15 @@ from orderterm.store import trail
 from orderterm.store.connection import transaction
 from orderterm.store.stock import held, levels
 from orderterm.store.tables import Allocation, ImportFile, Order, OrderLine, StockMovement
-from orderterm.terms import (
-    EventKind,
-    FileKind,
-    FileStatus,
-    MovementKind,
-    Stage,
-    TaskOutcome,
+from orderterm.terms import EventKind, FileKind, FileStatus, MovementKind
+from orderterm.workflow.allocation import (
+    back_to_allocation,
+    needs,
+    offer_arrivals,
+    plan,
+    release_stock,
+    warn_of_shortage,
 )
-from orderterm.workflow.allocation import needs, offer_arrivals, plan, warn_of_shortage
 from orderterm.workflow.case import Case
 from orderterm.workflow.workplace import SYSTEM, Workplace, person
 
@@ -60,6 +60,9 @@ def count(
             raise Refusal(why)
         if content_hash and _counted_before(content_hash):
             return Counted(known=True)
+        for draft in drafts:
+            if draft.on_hand < 0:
+                raise Refusal("a count of {sku} can't be below zero", sku=draft.sku)
         counted = {draft.sku: draft.on_hand for draft in drafts}
         result = Counted(changes=_move(workplace, counted, file))
         entry = trail.Entry(
@@ -71,10 +74,11 @@ def count(
             {"changes": result.changes},
         )
         trail.append([entry])
-        result.deprived = _deprive(workplace, [s for s, more in result.changes.items() if more < 0])
-        result.served = offer_arrivals(
-            workplace, [sku for sku, more in result.changes.items() if more > 0]
+        result.deprived, freed = _deprive(
+            workplace, [sku for sku, more in result.changes.items() if more < 0]
         )
+        came = {sku for sku, more in result.changes.items() if more > 0}
+        result.served = offer_arrivals(workplace, sorted(came | freed))
         if file is not None:
             ImportFile.update(status=FileStatus.DONE, finished_at=workplace.now()).where(
                 ImportFile.id == file
@@ -102,15 +106,19 @@ def _move(workplace: Workplace, counted: dict[str, int], file: int | None) -> di
     return changes
 
 
-def _deprive(workplace: Workplace, skus: list[str]) -> list[str]:
-    """Where less is there than is held, the last in the queue give theirs back and wait again."""
+def _deprive(workplace: Workplace, skus: list[str]) -> tuple[list[str], set[str]]:
+    """Where less is there than is held, the last in the queue give theirs back and wait again.
+
+    Returns:
+        The numbers of those orders, and the SKUs that came free with what was short.
+    """
     deprived: list[str] = []
-    for sku, level in levels(skus).items():
-        lacking = -level.available
-        while lacking > 0 and (order := _last_holder(sku)) is not None:
-            lacking -= _give_back(workplace, order, sku)
+    freed: set[str] = set()
+    for sku in skus:
+        while levels([sku])[sku].available < 0 and (order := _last_holder(sku)) is not None:
+            freed |= _give_back(workplace, order)
             deprived.append(order.number)
-    return deprived
+    return deprived, freed
 
 
 def _last_holder(sku: str) -> Order | None:
@@ -125,21 +133,12 @@ def _last_holder(sku: str) -> Order | None:
     return holder
 
 
-def _give_back(workplace: Workplace, order: Order, sku: str) -> int:
-    """Release all an order holds and put it back to allocation; returns the pieces of ``sku``."""
+def _give_back(workplace: Workplace, order: Order) -> set[str]:
+    """Release all an order holds and put it back to allocation; returns the SKUs."""
     case = Case(workplace, SYSTEM, order)
-    lines = OrderLine.select(OrderLine.id).where(OrderLine.order == order.id)
-    mine = held() & Allocation.line.in_(lines)
-    rows = Allocation.select(Allocation.sku, Allocation.quantity).where(mine).tuples()
-    pieces = sum(quantity for other, quantity in rows if other == sku)
-    Allocation.update(released_at=case.at).where(mine).execute()
-    case.record(EventKind.DEALLOCATED, sku=sku, pieces=pieces)
-    task = case.open_task(Stage.ALLOCATION)
-    if task is None and case.open_task(Stage.REVIEW) is None:
-        for begun in [t for t in case.tasks if t.stage in (Stage.PREPARATION, Stage.SHIPPING)]:
-            case.close_task(begun, TaskOutcome.WITHDRAWN)
-        task = case.open_stage(Stage.ALLOCATION, case.next_round())
-    if task is not None:
+    pieces = release_stock(case)
+    case.record(EventKind.DEALLOCATED, pieces=pieces)
+    if task := back_to_allocation(case):
         warn_of_shortage(case, task, plan(needs(order.id)).short)
     case.close()
-    return pieces
+    return set(pieces)

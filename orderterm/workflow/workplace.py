@@ -12,6 +12,7 @@ from orderterm.rules.verification import VerificationRules
 from orderterm.rules.working_time import WorkingTime
 from orderterm.sentences import Sentence
 from orderterm.settings import Settings
+from orderterm.store.queries import first
 from orderterm.store.tables import Staff
 
 SYSTEM = Person("orderterm", "orderterm", system=True)
@@ -58,7 +59,7 @@ def person(badge: str) -> Person:
     if badge == SYSTEM.badge:
         return SYSTEM
     columns = (Staff.name, Staff.roles, Staff.disabled_at)
-    found = Staff.select(*columns).where(Staff.badge == badge).tuples().first()
+    found = first(Staff.select(*columns).where(Staff.badge == badge))
     if found is None:
         raise Refusal(
             "nobody has the badge {badge}; `orderterm staff list` shows who is there", badge=badge

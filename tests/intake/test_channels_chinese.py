@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from orderterm.intake.reading import identify
 from orderterm.rules.drafts import LineDraft
@@ -214,6 +215,12 @@ def test_pinduoduo_under_review_is_asked_about(desk: Desk) -> None:
     assert "status" in wrongs(order)
 
 
+def test_pinduoduo_cancelled_needs_no_asking(desk: Desk) -> None:
+    order = desk.order(PDD + PDD_ROW.replace(",否,", ",是,").replace("待发货", "已取消"))
+
+    assert (order.status, order.problems) == (ChannelStatus.CANCELLED, [])
+
+
 DOUYIN = (
     "主订单编号,子订单编号,选购商品,商品规格,商品数量,商家编码,订单应付金额,收件人,收件人手机号,详细地址,"
     "订单提交时间,商家备注,订单状态,售后状态\n"
@@ -297,6 +304,16 @@ def test_douyin_lines_packed_into_one_row(desk: Desk) -> None:
     ]
     assert "packs several lines" in wrongs(order)["line1.quantity"]
     assert set(wrongs(order)) == {"line1.quantity", "line2.quantity"}
+
+
+def test_douyin_price_of_the_whole_row_is_no_price_of_a_line(desk: Desk) -> None:
+    (douyin,) = (profile for profile in desk.profiles if profile.name == "douyin")
+    priced = replace(douyin, columns=douyin.columns | {"unit_price": ["订单应付金额"]})
+    text = DOUYIN + douyin_row("1;2", "保温杯;杯刷", "2;1", "BW-500;BS-01")
+
+    order = desk.order(text, profiles=[priced])
+
+    assert [line.unit_price for line in order.lines] == [None, None]
 
 
 def test_douyin_packed_row_that_tells_the_pieces(desk: Desk) -> None:

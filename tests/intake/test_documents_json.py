@@ -109,6 +109,15 @@ def test_deep_values_inside_a_record_harm_nothing(desk: Desk) -> None:
     assert desk.read(text, "file.json").drafts == [StockDraft("A", 1, row=1)]
 
 
+def test_objects_far_inside_a_record_harm_nothing(desk: Desk) -> None:
+    deep = '{"z":' * 800 + "1" + "}" * 800
+
+    document = desk.read(f'[{{"sku": "A", "on_hand": 1, "x": {deep}}}]', "file.json")
+
+    assert document.drafts == [StockDraft("A", 1, row=1)]
+    assert max(column.count(".") for column in document.header) < 10
+
+
 def test_elements_that_are_no_objects_are_rejected_rows(desk: Desk) -> None:
     document = desk.read('[{"sku": "A", "on_hand": 1}, 5, null]', "file.json")
 

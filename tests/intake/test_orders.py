@@ -4,7 +4,9 @@ import random
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
+from orderterm.intake.plans import Cleaner
 from orderterm.rules.drafts import LineDraft
 from orderterm.terms import ChannelStatus
 from tests.intake.desk import Desk, one_order, sorted_without_rows, template, wrongs
@@ -237,3 +239,25 @@ def test_more_different_cells_than_are_remembered(desk: Desk) -> None:
     assert orders[0].address == "St 0"
     assert (orders[-1].channel_order_number, orders[-1].contact) == ("A-20999", "C20999")
     assert len(orders) == 21_000
+
+
+def test_what_is_remembered_of_cells_is_bounded() -> None:
+    cleaner = Cleaner()
+
+    for n in range(100_010):
+        assert cleaner[f" {n}"] == str(n)
+
+    assert len(cleaner) < 100_002
+
+
+def test_the_latest_change_counts(desk: Desk) -> None:
+    (own,) = (p for p in desk.profiles if p.name == "orderterm-orders")
+    dated = replace(own, columns=own.columns | {"updated_at": ["updated"]})
+    header = "channel_order_number,sku,quantity,updated\n"
+
+    order = desk.order(
+        header + "A,S,1,2026-09-10T08:00Z\nA,S,1,2026-09-12T08:00Z\nA,S,1,2026-09-11T08:00Z\n",
+        profiles=[dated],
+    )
+
+    assert order.updated_at == datetime(2026, 9, 12, 8, 0, tzinfo=UTC)

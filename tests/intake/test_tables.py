@@ -95,6 +95,13 @@ def test_row_with_too_many_cells_is_kept_with_a_problem(desk: Desk) -> None:
     order = desk.order(template("A-1,,2026-09-10,Ann,1,Main St, Springfield,S,Mug,1,fast"))
 
     assert "row 2: the row has more cells than the header" in wrongs(order)["lines"]
+    assert (order.nature, order.lines[0].specification) == ("", "")
+
+
+def test_row_that_only_begins_like_a_footer_is_data(desk: Desk) -> None:
+    order = desk.order("客户名称,联系方式,收货地址,SKU编码,数量\n合计商贸,1,杭州,S,1\n合计,,,,1\n")
+
+    assert order.customer_name == "合计商贸"
 
 
 def test_short_rows_are_filled_up(desk: Desk) -> None:

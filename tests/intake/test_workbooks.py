@@ -102,6 +102,24 @@ def test_zip_that_claims_gigabytes_is_not_opened(desk: Desk) -> None:
     assert reason.startswith("bomb.xlsx claims to unpack to 2048 MiB")
 
 
+def test_members_that_claim_too_much_together_are_not_opened(desk: Desk) -> None:
+    data = bytearray(workbook([HEADER]))
+    entry = data.index(b"PK\x01\x02")
+    data[entry + 20 : entry + 24] = (100 * 2**20).to_bytes(4, "little")
+    data[entry + 24 : entry + 28] = (600 * 2**20).to_bytes(4, "little")
+
+    assert "claims to unpack to 600 MiB" in desk.reason(bytes(data), "big.xlsx")
+
+
+def test_of_two_known_sheets_the_preferred_profile_decides(desk: Desk) -> None:
+    data = workbook([("sku", "name"), ("A", "Mug")], [("sku", "on_hand"), ("A", 1)])
+    by_name = {profile.name: profile for profile in desk.profiles}
+    products, stock = by_name["orderterm-products"], by_name["orderterm-stock"]
+
+    assert desk.read(data, "a.xlsx", profiles=[stock, products]).kind is FileKind.STOCK
+    assert desk.read(data, "a.xlsx", profiles=[products, stock]).kind is FileKind.PRODUCTS
+
+
 def test_member_that_shrank_too_well_is_not_opened(desk: Desk) -> None:
     sheet = b"<worksheet>" + b" " * (32 * 2**20) + b"</worksheet>"
 

@@ -1,0 +1,42 @@
+"""The databases that the contract of store and workflow is run against."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from shutil import copy
+from tempfile import mkdtemp
+
+import pytest
+
+from orderterm.store import connection, schema
+from orderterm.store.tables import database as the_database
+
+Opener = Callable[[Path], Path]
+
+
+@cache
+def migrated() -> Path:
+    """A new SQLite database, made once a run."""
+    file = Path(mkdtemp(prefix="orderterm-test-")) / "new.db"
+    schema.migrate(file, datetime(2026, 11, 1, tzinfo=UTC))
+    return file
+
+
+def sqlite(folder: Path) -> Path:
+    """A new database in ``folder``, and this process's from now on."""
+    file = folder / "orderterm.db"
+    copy(migrated(), file)
+    connection.use(file)
+    return file
+
+
+BACKENDS: dict[str, Opener] = {"sqlite": sqlite}
+
+
+@pytest.fixture(params=BACKENDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A new database of each kind; where a kind is a file, the file."""
+    yield BACKENDS[request.param](tmp_path)
+    if not the_database.is_closed():
+        the_database.close()
