@@ -7,9 +7,9 @@ shown and not where it is said. Templates are the message ids of the catalogs in
 import gettext
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
-from orderterm.terms import Language, Term
+from orderterm.terms import Language
 
 _CATALOGS = Path(__file__).parent / "locale"
 
@@ -19,6 +19,14 @@ def _catalog(language: Language) -> gettext.NullTranslations:
     return gettext.translation("orderterm", _CATALOGS, [language], fallback=language == "en")
 
 
+@runtime_checkable
+class Labelled(Protocol):
+    """What has a name in either language: a term, a profile's title."""
+
+    def label(self, language: Language) -> str:
+        """The name in ``language``."""
+
+
 class Sentence(NamedTuple):
     """A template and the values that fill its braces."""
 
@@ -26,7 +34,7 @@ class Sentence(NamedTuple):
     values: dict[str, object]
 
     def text(self, language: Language) -> str:
-        """The sentence in ``language``; terms and inner sentences are put into it too."""
+        """The sentence in ``language``; names and inner sentences in it follow."""
         template = _catalog(language).gettext(self.template)
         return template.format(**{k: _shown(v, language) for k, v in self.values.items()})
 
@@ -40,7 +48,7 @@ def say(template: str, /, **values: object) -> Sentence:
 
 
 def _shown(value: object, language: Language) -> object:
-    if isinstance(value, Term):
+    if isinstance(value, Labelled):
         return value.label(language)
     if isinstance(value, Sentence):
         return value.text(language)

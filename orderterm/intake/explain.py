@@ -67,7 +67,7 @@ def _reading(path: Path, document: Document) -> Iterator[Sentence]:
         "{file} is read with the profile {profile} ({title})",
         file=path.name,
         profile=profile.name,
-        title=str(profile.title),
+        title=profile.title,
     )
     if document.encoding:
         yield say(

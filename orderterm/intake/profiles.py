@@ -14,7 +14,7 @@ from msgspec import Meta, Struct, field
 from orderterm.errors import SettingsError
 from orderterm.faults import value_text
 from orderterm.sentences import Sentence, say
-from orderterm.terms import FileKind, TrackingState
+from orderterm.terms import FileKind, Language, TrackingState
 
 Words = Annotated[list[str], Meta(min_length=1)]
 Verdict = Literal["unpaid", "open", "shipped", "completed", "cancelled", "none", "ask", "no_goods"]
@@ -66,8 +66,9 @@ class Title(Struct, frozen=True, forbid_unknown_fields=True):
     zh: str
     en: str
 
-    def __str__(self) -> str:
-        return self.en if self.zh == self.en else f"{self.en} {self.zh}"
+    def label(self, language: Language) -> str:
+        """The text in ``language``."""
+        return self.zh if language == "zh" else self.en
 
 
 class Join(Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,7 +106,7 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     features: Annotated[list[str | Words], Meta(min_length=1)]
     columns: dict[str, list[str | Join]] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
-    refuse: str = ""
+    refuse: Title | None = None
     untouched: bool = False
     without_key: Literal["reject", "above", "customer"] = "reject"
     line_when: list[str] = field(default_factory=list)

@@ -147,7 +147,7 @@ def _check_profile(profile: Profile, path: Path) -> None:
             "{file} can't be taken as {title}: {reason}",
             file=path.name,
             title=profile.title,
-            reason=say(profile.refuse),
+            reason=profile.refuse,
         )
 
 
@@ -159,7 +159,7 @@ def _find_partner(
     partner: Path | None,
 ) -> tuple[Path, Found]:
     if partner is None:
-        wanted = next((str(p.title) for p in profiles if p.name == profile.partner), "")
+        wanted = next((p.title for p in profiles if p.name == profile.partner), None)
         raise PartnerMissing(
             "{file} ({title}) tells only half of its orders; put the other half, {partner}, "
             "beside it",

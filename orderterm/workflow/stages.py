@@ -260,6 +260,8 @@ def _own_stages(case: Case) -> list[Stage]:
 
 
 def _last_done(case: Case, stages: list[Stage]) -> Any:
+    if not stages:
+        return None
     return (
         Task.select()
         .where(

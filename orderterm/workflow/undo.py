@@ -24,6 +24,7 @@ from orderterm.workflow.workplace import Outcome, Workplace
 
 _NO_STEP = (
     EventKind.CHANNEL_STATUS.value,
+    EventKind.CLAIMED.value,
     EventKind.TRACKED.value,
     EventKind.SURVEYED.value,
 )

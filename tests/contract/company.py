@@ -9,7 +9,7 @@ from typing import Any
 from orderterm.rules.drafts import LineDraft, OrderDraft, ProductDraft, StockDraft
 from orderterm.settings import parse
 from orderterm.store import trail
-from orderterm.store.connection import reading
+from orderterm.store.connection import reading, transaction
 from orderterm.store.stock import Level, levels
 from orderterm.store.tables import (
     Allocation,
@@ -66,6 +66,10 @@ class Company:
         self.now = MONDAY
         self.workplace = Workplace(parse(settings), lambda: self.now, "t1")
         self._numbers = count(1)
+        with transaction():
+            self._furnish()
+
+    def _furnish(self) -> None:
         registers.add_first_admin(self.workplace)
         for badge, role in PEOPLE.items():
             registers.add_staff(self.workplace, "admin", badge, badge.title(), [role])

@@ -73,10 +73,21 @@ class Home:
         with connection.reading():
             return {order.channel_order_number: order for order in Order.select()}
 
-    def lines(self, order: Order) -> list[tuple[str, int]]:
+    def lines(self, order: Order) -> list[tuple[str, int | None]]:
         with connection.reading():
-            rows = OrderLine.select(OrderLine.sku, OrderLine.quantity)
-            return sorted(rows.where(OrderLine.order == order.id).tuples())
+            found = list(OrderLine.select().where(OrderLine.order == order.id))
+            return sorted((line.sku, line.quantity) for line in found)
+
+    def count(self) -> int:
+        """How many orders there are."""
+        with connection.reading():
+            return int(Order.select().count())
+
+    def drop(self, name: str, content: str | bytes, folder: str = "EC") -> Path:
+        """A file in a folder of the inbox."""
+        path = self.inbox / folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
 
     def exceptions(self) -> list[OrderException]:
         with connection.reading():

@@ -146,7 +146,7 @@ def test_a_profile_without_columns_must_say_why() -> None:
 
     with pytest.raises(SettingsError, match="needs columns, or refuse"):
         parse_profile(text, "x.toml")
-    assert parse_profile(text + 'refuse = "no orders"', "x.toml").refuse == "no orders"
+    assert parse_profile(text + 'refuse = { zh = "无订单", en = "no orders" }', "x.toml").refuse
 
 
 def test_two_profiles_of_one_name_and_a_file_that_is_no_text(tmp_path: Path) -> None:
