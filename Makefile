@@ -5,6 +5,7 @@
 #   make bench    the measurements, side by side
 #   make lint     style, types, import laws
 #   make format   write the code in the project's style
+#   make messages take new sentences into the Chinese catalog, and compile it
 #   make clean    remove what make made
 
 VENV := .venv
@@ -13,8 +14,11 @@ PYTHONS ?= python3.13 python3.12 python3.11 python3
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 ARGS ?=
 
+# What makes a sentence of its first argument: pybabel looks for these calls.
+SENTENCES := say OrdertermError Refusal FileRejected PartnerMissing StoreError SettingsError allowed
+
 .DEFAULT_GOAL := demo
-.PHONY: demo test bench lint format clean
+.PHONY: demo test bench lint format messages clean
 
 demo: $(VENV)/.program
 	@$(BIN)/orderterm demo $(ARGS)
@@ -34,6 +38,16 @@ lint: $(VENV)/.tools
 format: $(VENV)/.tools
 	@$(BIN)/ruff check --quiet --fix-only
 	@$(BIN)/ruff format --quiet
+
+# What is new comes in untranslated: translate it in orderterm.po and run this again.
+messages: $(VENV)/.tools
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract $(addprefix --keywords=,$(SENTENCES)) --no-location --sort-output \
+	  --project=orderterm --version= --copyright-holder=orderterm \
+	  --output-file=build/orderterm.pot orderterm screens
+	@$(BIN)/pybabel --quiet update --input-file=build/orderterm.pot -d orderterm/locale -D orderterm \
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(BIN)/pybabel --quiet compile -d orderterm/locale -D orderterm
 
 clean:
 	@rm -rf $(VENV) build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

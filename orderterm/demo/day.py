@@ -15,7 +15,7 @@ from orderterm.demo.feed import Feed, FeedFile
 from orderterm.demo.hands import Hands
 from orderterm.duties.inbox import InboxDuty
 from orderterm.errors import OrdertermError
-from orderterm.sentences import Sentence, say
+from orderterm.sentences import Sentence
 from orderterm.store import connection, schema
 from orderterm.workflow import registers
 from orderterm.workflow.workplace import SYSTEM, Workplace
@@ -89,9 +89,7 @@ def _make_home(place: Path) -> Path:
 def _hire(workplace: Workplace) -> None:
     registers.add_first_admin(workplace)
     for one in company.STAFF:
-        registers.add_staff(
-            workplace, SYSTEM.badge, one.badge, one.name, one.roles, one.superior
-        )
+        registers.add_staff(workplace, SYSTEM.badge, one.badge, one.name, one.roles, one.superior)
 
 
 def _work(

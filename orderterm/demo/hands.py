@@ -208,9 +208,7 @@ class Hands:
         path, told = self._way_out(chance, detail)
         self._resolve(Role.PURCHASING, number, ExceptionKind.SHORTAGE, path, told)
 
-    def _way_out(
-        self, chance: float, detail: dict[str, Any]
-    ) -> tuple[ExceptionPath, Resolution]:
+    def _way_out(self, chance: float, detail: dict[str, Any]) -> tuple[ExceptionPath, Resolution]:
         soon = self.workplace.now() + timedelta(days=1)
         if chance < 0.8:
             return ExceptionPath.TRANSFER, Resolution(until=soon)

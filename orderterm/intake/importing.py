@@ -104,8 +104,8 @@ class Importer:
         """
         result = FileResult(file=path.name, channel=channel)
         try:
-            content_hash = _hash(path)
             document = self.read(path, channel, kind, profile, partner)
+            content_hash = _hash(path)
             result.kind, result.profile = document.kind, document.profile.name
             result.header = document.header
             if document.kind is FileKind.ORDERS:

@@ -7,13 +7,14 @@ asking; afterwards only the values change.
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 from peewee import Field, ForeignKeyField, Value
 
 from orderterm.store.fields import utc_text
-from orderterm.store.tables import database
+from orderterm.store.tables import Table, database
 from orderterm.terms import Priority, Term
 
 
@@ -30,22 +31,25 @@ class Prepared:
     Args:
         build: makes the query; its parameters are the values, in the order in which they are given
             when it is asked.
+        count: how many values there are, where ``build`` takes any number of them.
     """
 
-    def __init__(self, build: Callable[..., Any]) -> None:
+    def __init__(self, build: Callable[..., Any], count: int | None = None) -> None:
         self._build = build
+        self._count = build.__code__.co_argcount if count is None else count
         self._sql = ""
         self._values: list[Any] = []
         self._names: tuple[str, ...] = ()
         self._readers: tuple[Callable[[Any], Any] | None, ...] = ()
 
     def _compile(self) -> None:
-        count = self._build.__code__.co_argcount
-        query = self._build(*(Value(Slot(index), converter=False) for index in range(count)))
-        self._sql, self._values = query.sql()
+        slots = (Value(Slot(index), converter=False) for index in range(self._count))
+        query = self._build(*slots)
+        sql, self._values = query.sql()
         fields = [one for one in getattr(query, "_returning", None) or () if isinstance(one, Field)]
         self._names = tuple(_name(field) for field in fields)
         self._readers = tuple(_reader(field) for field in fields)
+        self._sql = sql  # last, because other threads take it for a sign that all is ready
 
     def run(self, *values: Any) -> Any:
         """Ask with ``values``; returns the database's own cursor."""
@@ -62,6 +66,15 @@ class Prepared:
     def first(self, *values: Any) -> SimpleNamespace | None:
         """The first row, None where there is none."""
         return next(self._rows(self.run(*values)), None)
+
+    def rows(self, *values: Any) -> list[tuple[Any, ...]]:
+        """Every row as the database tells it."""
+        return list(self.run(*values))
+
+    def value(self, *values: Any) -> Any:
+        """The first column of the first row; None where there is none."""
+        row = self.run(*values).fetchone()
+        return None if row is None else row[0]
 
     def changed(self, *values: Any) -> int:
         """How many rows an update or delete changed."""
@@ -82,6 +95,62 @@ def prepared(build: Callable[..., Any]) -> Prepared:
     return Prepared(build)
 
 
+class PreparedList:
+    """A query with a list of values, compiled once for each length of the list.
+
+    Args:
+        build: makes the query; its parameters are the list and then the single values.
+    """
+
+    def __init__(self, build: Callable[..., Any]) -> None:
+        self._build = build
+        self._singles = build.__code__.co_argcount - 1
+        self._by_length: dict[int, Prepared] = {}
+
+    def of(self, length: int) -> Prepared:
+        """The query for a list of ``length``; it is asked with the single values first."""
+        found = self._by_length.get(length)
+        if found is None:
+            singles = self._singles
+            found = self._by_length[length] = Prepared(
+                lambda *values: self._build(list(values[singles:]), *values[:singles]),
+                singles + length,
+            )
+        return found
+
+
+@cache
+def _insertion(table: type[Table], names: tuple[str, ...]) -> Prepared:
+    fields = [table._meta.combined[name] for name in names]
+    return Prepared(
+        lambda *values: table.insert(dict(zip(fields, values, strict=True))).returning(table.id),
+        len(names),
+    )
+
+
+def insert(table: type[Table], **values: Any) -> int:
+    """Insert one row, its values by column; returns its id."""
+    cursor = _insertion(table, tuple(values)).run(*values.values())
+    [(key,)] = cursor.fetchall()
+    return int(key)
+
+
+@cache
+def _change(table: type[Table], names: tuple[str, ...]) -> Prepared:
+    fields = [table._meta.combined[name] for name in names]
+    return Prepared(
+        lambda key, *values: table.update(dict(zip(fields, values, strict=True))).where(
+            table.id == key
+        ),
+        1 + len(names),
+    )
+
+
+def update(table: type[Table], key: int, **values: Any) -> int:
+    """Change columns of the row with the id ``key``; returns how many rows that changed."""
+    return _change(table, tuple(values)).changed(key, *values.values())
+
+
 def kept(value: Any) -> Any:
     """A value as the columns keep it."""
     if isinstance(value, datetime):
@@ -90,11 +159,13 @@ def kept(value: Any) -> Any:
         return value.rank
     if isinstance(value, Term):
         return value.value
+    if isinstance(value, tuple):
+        return " ".join(word.value for word in value)
     return value
 
 
 def _name(field: Field) -> str:
-    return field.object_id_name if isinstance(field, ForeignKeyField) else field.name
+    return str(field.object_id_name if isinstance(field, ForeignKeyField) else field.name)
 
 
 def _reader(field: Field) -> Callable[[Any], Any] | None:

@@ -18,7 +18,8 @@ from orderterm.sentences import Sentence, say
 from orderterm.store.bulk import insert_rows
 from orderterm.store.connection import snapshot
 from orderterm.store.fields import utc_text
-from orderterm.store.queries import first, pairs, rows
+from orderterm.store.prepared import prepared
+from orderterm.store.queries import first, pairs
 from orderterm.store.tables import Event, TrailHead, database
 from orderterm.terms import EventKind
 
@@ -34,6 +35,12 @@ COLUMNS = (
     "payload_hash",
     "previous_hash",
     "hash",
+)
+_HEAD = prepared(lambda: TrailHead.select(TrailHead.last_event, TrailHead.last_hash))
+_MOVE_HEAD = prepared(
+    lambda event, own_hash: TrailHead.update(last_event=event, last_hash=own_hash).where(
+        TrailHead.id == 1
+    )
 )
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -86,8 +93,8 @@ class Flaw(NamedTuple):
 
 def append(entries: Iterable[Entry]) -> None:
     """Put ``entries`` at the end of the trail, in order, within the caller's transaction."""
-    head = TrailHead.select(TrailHead.last_event, TrailHead.last_hash)
-    last, previous = rows(head)[0]
+    head = _HEAD.all()[0]
+    last, previous = head.last_event, head.last_hash
     events = []
     for entry in entries:
         last += 1
@@ -95,7 +102,7 @@ def append(entries: Iterable[Entry]) -> None:
         previous = row[-1]
         events.append(row)
     insert_rows(Event, COLUMNS, events)
-    TrailHead.update(last_event=last, last_hash=previous).where(TrailHead.id == 1).execute()
+    _MOVE_HEAD.run(last, previous)
 
 
 def _row(number: int, entry: Entry, previous: str) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 from peewee import fn
 
+from orderterm.store.prepared import PreparedList, insert, prepared
 from orderterm.store.queries import pairs, parts, rows
 from orderterm.store.stock import held, levels
 from orderterm.store.tables import Allocation, Order, OrderLine, Pause, Task
@@ -39,21 +40,29 @@ class Plan(Struct, frozen=True):
         return not self.short or (partial and bool(self.fits))
 
 
-def needs(order_id: int) -> list[Need]:
-    """What is neither held nor shipped yet, line by line."""
-    lines = (
+_LINES = prepared(
+    lambda order: (
         OrderLine.select(OrderLine.id, OrderLine.sku, OrderLine.quantity)
-        .where((OrderLine.order == order_id) & OrderLine.removed_at.is_null())
+        .where((OrderLine.order == order) & OrderLine.removed_at.is_null())
         .order_by(OrderLine.position)
     )
-    taken = pairs(
+)
+_TAKEN = prepared(
+    lambda order: (
         Allocation.select(Allocation.line, fn.SUM(Allocation.quantity))
         .join(OrderLine)
-        .where((OrderLine.order == order_id) & Allocation.released_at.is_null())
+        .where((OrderLine.order == order) & Allocation.released_at.is_null())
         .group_by(Allocation.line)
     )
+)
+
+
+def needs(order_id: int) -> list[Need]:
+    """What is neither held nor shipped yet, line by line."""
+    taken = dict(_TAKEN.rows(order_id))
     open_lines = (
-        (line, sku, (quantity or 0) - taken.get(line, 0)) for line, sku, quantity in rows(lines)
+        (line, sku, (quantity or 0) - taken.get(line, 0))
+        for line, sku, quantity in _LINES.rows(order_id)
     )
     return [Need(line, sku, quantity) for line, sku, quantity in open_lines if quantity > 0]
 
@@ -73,21 +82,26 @@ def plan(wanted: list[Need]) -> Plan:
     return Plan(tuple(fits), short)
 
 
+_GATHER = PreparedList(
+    lambda others, round_, order: Allocation.update(round=round_).where(
+        held()
+        & Allocation.line.in_(OrderLine.select(OrderLine.id).where(OrderLine.order == order))
+        & (Allocation.round != round_)
+        & Allocation.round.not_in(others)
+    )
+)
+
+
 def hold_stock(case: Case, task: Any, fits: tuple[Need, ...]) -> None:
     """Hold stock for the order; what it held before goes with it into this round.
 
     A part of the order that is at a later stage keeps what is its own.
     """
     others = [other.round for other in case.tasks if other.round != task.round]
-    lines = OrderLine.select(OrderLine.id).where(OrderLine.order == case.order.id)
-    Allocation.update(round=task.round).where(
-        held()
-        & Allocation.line.in_(lines)
-        & (Allocation.round != task.round)
-        & Allocation.round.not_in(others)
-    ).execute()
+    _GATHER.of(len(others)).run(task.round, case.order.id, *others)
     for need in fits:
-        Allocation.create(
+        insert(
+            Allocation,
             line=need.line,
             sku=need.sku,
             round=task.round,

@@ -1,12 +1,14 @@
 """An order taken in hand: loaded inside a transaction, changed, put back with its events."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from orderterm.errors import Refusal
 from orderterm.rules.deadlines import stage_due
 from orderterm.rules.permissions import SHIPPING_MATTERS, Action, Holding, Person, Standing, closed
 from orderterm.store import trail
+from orderterm.store.prepared import Prepared, prepared
 from orderterm.store.queries import rows
 from orderterm.store.tables import (
     Allocation,
@@ -40,6 +42,37 @@ _UNTROUBLED = (
 )
 """Conditions in which an order has neither an open exception nor a pause, see ``_condition``."""
 
+_OPEN_TASKS = prepared(
+    lambda order: Task.select().where((Task.order == order) & Task.done_at.is_null())
+)
+_NEW_TASK = prepared(
+    lambda order, stage, round_, role, priority, started, due: Task.insert(
+        order=order,
+        stage=stage,
+        round=round_,
+        role=role,
+        priority=priority,
+        started_at=started,
+        due_at=due,
+    ).returning(*Task._meta.sorted_fields)
+)
+_END_TASK = prepared(
+    lambda at, by, outcome, reason, task: Task.update(
+        done_at=at, done_by=by, outcome=outcome, overdue_reason=reason
+    ).where((Task.id == task) & Task.done_at.is_null())
+)
+
+
+@cache
+def _update_of(columns: tuple[str, ...]) -> Prepared:
+    """The update that gives an order these columns; the order's id comes last."""
+
+    def build(*values: Any) -> Any:
+        changes = dict(zip(columns, values[:-1], strict=True))
+        return Order.update(changes).where(Order.id == values[-1])
+
+    return Prepared(build, len(columns) + 1)
+
 
 class Case:
     """One order in somebody's hands, for the length of one transaction.
@@ -53,9 +86,7 @@ class Case:
         self.actor = actor
         self.order = order
         self.at = workplace.now()
-        self.tasks: list[Any] = list(
-            Task.select().where((Task.order == order.id) & Task.done_at.is_null())
-        )
+        self.tasks: list[Any] = _OPEN_TASKS.all(order.id)
         self.exceptions: list[Any] = []
         self.pauses: list[Any] = []
         if order.condition not in _UNTROUBLED:
@@ -140,14 +171,9 @@ class Case:
         Its clock stands still at once while the order waits for its customer or for stock.
         """
         started = started_at or self.at
-        task = Task.create(
-            order=self.order.id,
-            stage=stage,
-            round=round_,
-            role=STAGE_ROLES[stage],
-            priority=self.order.priority,
-            started_at=started,
-            due_at=self.due(stage, started, []),
+        due, priority = self.due(stage, started, []), self.order.priority
+        task = _NEW_TASK.first(
+            self.order.id, stage, round_, STAGE_ROLES[stage], priority, started, due
         )
         self.tasks.append(task)
         if self.order.held_at is not None or self.open_exception(ExceptionKind.CHANGE_REQUEST):
@@ -178,17 +204,7 @@ class Case:
         Raises:
             Refusal: somebody else ended it in the meantime.
         """
-        ended = (
-            Task.update(
-                done_at=self.at,
-                done_by=self.actor.badge,
-                outcome=outcome,
-                overdue_reason=reason,
-            )
-            .where((Task.id == task.id) & Task.done_at.is_null())
-            .execute()
-        )
-        if not ended:
+        if not _END_TASK.changed(self.at, self.actor.badge, outcome, reason, task.id):
             raise Refusal(
                 "{stage} of {number} was ended by somebody else",
                 stage=task.stage,
@@ -361,7 +377,7 @@ class Case:
         if condition is not self.order.condition:
             self.keep(condition=condition)
         if self._pending:
-            Order.update(**self._pending).where(Order.id == self.order.id).execute()
+            _update_of(tuple(self._pending)).run(*self._pending.values(), self.order.id)
         if self._entries:
             trail.append(self._entries)
 

@@ -9,7 +9,8 @@ from orderterm.errors import Refusal
 from orderterm.rules import classification, verification
 from orderterm.rules.drafts import LineDraft, OrderDraft, Problem
 from orderterm.store import trail
-from orderterm.store.queries import parts, rows
+from orderterm.store.prepared import PreparedList
+from orderterm.store.queries import parts
 from orderterm.store.tables import OrderException, OrderLine, Product
 from orderterm.terms import EventKind, ExceptionKind, ExceptionPath
 from orderterm.workflow.case import Case
@@ -49,13 +50,19 @@ def draft_of(case: Case) -> OrderDraft:
     )
 
 
+_PRODUCTS = PreparedList(
+    lambda skus: Product.select(Product.sku, Product.name, Product.specification).where(
+        Product.sku.in_(skus)
+    )
+)
+
+
 def catalogue(skus: set[str]) -> dict[str, verification.Product]:
     """The products of the catalogue among ``skus``."""
-    columns = (Product.sku, Product.name, Product.specification)
     return {
         row[0]: verification.Product(*row)
         for some in parts(skus)
-        for row in rows(Product.select(*columns).where(Product.sku.in_(some)))
+        for row in _PRODUCTS.of(len(some)).rows(*some)
     }
 
 

@@ -6,10 +6,13 @@ from typing import Any
 
 from orderterm.errors import Refusal
 from orderterm.store.connection import transaction
+from orderterm.store.prepared import prepared
 from orderterm.store.tables import Order
 from orderterm.workflow.allocation import offer_arrivals
 from orderterm.workflow.case import Case
 from orderterm.workflow.workplace import Workplace, person
+
+_ORDER = prepared(lambda number: Order.select().where(Order.number == number))
 
 
 @contextmanager
@@ -41,7 +44,7 @@ def find_order(number: str) -> Any:
     Raises:
         Refusal: there is none.
     """
-    order = Order.get_or_none(Order.number == number)
+    order = _ORDER.first(number)
     if order is None:
         raise Refusal(
             "there is no order {number}; `orderterm orders` lists those there are", number=number

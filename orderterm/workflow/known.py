@@ -11,6 +11,7 @@ from orderterm.rules.changes import ChannelContent, content_of, differences
 from orderterm.rules.drafts import OrderDraft
 from orderterm.rules.permissions import Person
 from orderterm.store import trail
+from orderterm.store.prepared import PreparedList
 from orderterm.store.queries import first, parts, rows
 from orderterm.store.tables import ChannelVersion, Order, OrderException, Shipment
 from orderterm.terms import ChannelStatus, EventKind, ExceptionKind, ExceptionPath, Nature
@@ -54,15 +55,19 @@ _COLUMNS = (
 )
 
 
+_KNOWN = PreparedList(
+    lambda keys, channel: Order.select(*_COLUMNS).where(
+        (Order.channel == channel) & Order.source_key.in_(keys)
+    )
+)
+
+
 def find(channel: str, keys: Sequence[str]) -> dict[tuple[str, str], KnownOrder]:
     """The orders of ``channel`` with these keys, by shop and key."""
     found: dict[tuple[str, str], KnownOrder] = {}
     for some in parts(keys):
-        query = Order.select(*_COLUMNS).where(
-            (Order.channel == channel) & Order.source_key.in_(some)
-        )
-        for order in map(KnownOrder._make, rows(query)):
-            found[order.shop, order.source_key] = order
+        for row in _KNOWN.of(len(some)).all(channel, *some):
+            found[row.shop, row.source_key] = KnownOrder(*vars(row).values())
     return found
 
 

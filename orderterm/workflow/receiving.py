@@ -23,7 +23,7 @@ from orderterm.store import trail
 from orderterm.store.bulk import insert_rows
 from orderterm.store.connection import transaction
 from orderterm.store.fields import utc_text
-from orderterm.store.queries import pairs, rows
+from orderterm.store.prepared import PreparedList
 from orderterm.store.tables import Customer, Order, OrderException, OrderLine, Task
 from orderterm.terms import (
     EXCEPTION_ROLES,
@@ -401,13 +401,22 @@ def _line_rows(arrivals: Iterable[Arrival], ids: dict[str, int]) -> Iterable[tup
             )
 
 
+_IDS = PreparedList(
+    lambda numbers: Order.select(Order.number, Order.id).where(Order.number.in_(numbers))
+)
+_CUSTOMERS = PreparedList(
+    lambda keys: Customer.select(Customer.contact_key, Customer.name, Customer.level).where(
+        Customer.contact_key.in_(keys)
+    )
+)
+
+
 def _ids(numbers: list[str]) -> dict[str, int]:
-    return pairs(Order.select(Order.number, Order.id).where(Order.number.in_(numbers)))
+    return dict(_IDS.of(len(numbers)).rows(*numbers))
 
 
 def _levels(drafts: Sequence[OrderDraft]) -> dict[tuple[str, str], str]:
     """The level of each customer known by contact and name."""
     keys = sorted({normalise_phone(draft.contact) for draft in drafts} - {""})
-    columns = (Customer.contact_key, Customer.name, Customer.level)
-    customers = Customer.select(*columns).where(Customer.contact_key.in_(keys))
-    return {(contact, name): level for contact, name, level in rows(customers)}
+    customers = _CUSTOMERS.of(len(keys)).rows(*keys)
+    return {(contact, name): level for contact, name, level in customers}

@@ -1,16 +1,41 @@
 """Order numbers: a serial a channel and day, given out in the transaction that uses them."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from orderterm.rules.classification import usual_day
 from orderterm.rules.numbers import order_number
 from orderterm.rules.permissions import Person
-from orderterm.store.queries import rows
+from orderterm.store.prepared import prepared
 from orderterm.store.tables import Order, OrderSerial, Shipment
 from orderterm.terms import Condition, EventKind, Priority
 from orderterm.workflow.case import Case
 from orderterm.workflow.orders import OVERRIDDEN, follow_priority
 from orderterm.workflow.workplace import Workplace
+
+
+def _on(channel: Any, day: Any) -> Any:
+    return (OrderSerial.channel == channel) & (OrderSerial.day == day)
+
+
+_TAKEN = prepared(
+    lambda channel, day: OrderSerial.select(OrderSerial.last).where(_on(channel, day))
+)
+_SURGE_AT = prepared(
+    lambda channel, day: OrderSerial.select(OrderSerial.surge_at).where(_on(channel, day))
+)
+_GIVE_OUT = prepared(
+    lambda last, channel, day: OrderSerial.update(last=last).where(_on(channel, day))
+)
+_DAYS_BEFORE = prepared(
+    lambda channel, first, day: (
+        OrderSerial.select(OrderSerial.last)
+        .where(
+            (OrderSerial.channel == channel) & (OrderSerial.day >= first) & (OrderSerial.day < day)
+        )
+        .order_by(OrderSerial.day)
+    )
+)
 
 
 def local_day(workplace: Workplace, moment: datetime) -> date:
@@ -25,46 +50,26 @@ def take_numbers(workplace: Workplace, channel: str, at: datetime, count: int) -
     if first == 1:
         OrderSerial.create(channel=channel, day=day.isoformat(), last=count)
     else:
-        OrderSerial.update(last=first + count - 1).where(
-            (OrderSerial.channel == channel) & (OrderSerial.day == day.isoformat())
-        ).execute()
+        _GIVE_OUT.run(first + count - 1, channel, day.isoformat())
     return [order_number(day, channel, serial) for serial in range(first, first + count)]
 
 
 def taken(channel: str, day: date) -> int:
     """How many orders ``channel`` has had on ``day``."""
-    query = OrderSerial.select(OrderSerial.last).where(
-        (OrderSerial.channel == channel) & (OrderSerial.day == day.isoformat())
-    )
-    return int(query.scalar() or 0)
+    return int(_TAKEN.value(channel, day.isoformat()) or 0)
 
 
 def usual(workplace: Workplace, channel: str, day: date) -> float | None:
     """A usual day of ``channel``, in orders, by the days before ``day``; None where too few."""
     rules = workplace.settings.priority
     first = day - timedelta(days=rules.surge_days)
-    counts = (
-        OrderSerial.select(OrderSerial.last)
-        .where(
-            (OrderSerial.channel == channel)
-            & (OrderSerial.day >= first.isoformat())
-            & (OrderSerial.day < day.isoformat())
-        )
-        .order_by(OrderSerial.day)
-    )
-    return usual_day([count for (count,) in rows(counts)], rules)
+    counts = _DAYS_BEFORE.rows(channel, first.isoformat(), day.isoformat())
+    return usual_day([count for (count,) in counts], rules)
 
 
 def in_surge(channel: str, day: date) -> bool:
     """Whether the channel's day has become a surge already."""
-    return (
-        OrderSerial.get_or_none(
-            (OrderSerial.channel == channel)
-            & (OrderSerial.day == day.isoformat())
-            & OrderSerial.surge_at.is_null(False)
-        )
-        is not None
-    )
+    return _SURGE_AT.value(channel, day.isoformat()) is not None
 
 
 def begin_surge(workplace: Workplace, actor: Person, channel: str, day: date) -> None:

@@ -8,6 +8,7 @@ from peewee import fn
 
 from orderterm.errors import Refusal
 from orderterm.store.fields import utc_text
+from orderterm.store.prepared import insert, prepared
 from orderterm.store.queries import pairs
 from orderterm.store.stock import held
 from orderterm.store.tables import Allocation, Order, OrderLine, Shipment, StockMovement
@@ -25,7 +26,8 @@ def ship(case: Case, task: Any, details: Details) -> dict[str, Any]:
     carrier = details.carrier.strip() or case.order.preferred_carrier
     waybill = details.waybill.strip()
     _check_waybill(case, carrier, waybill)
-    shipment = Shipment.create(
+    shipment = insert(
+        Shipment,
         order=case.order.id,
         round=task.round,
         carrier=carrier,
@@ -33,13 +35,26 @@ def ship(case: Case, task: Any, details: Details) -> dict[str, Any]:
         shipped_at=case.at,
         eta=details.eta,
     )
-    pieces = _take_out(case, task.round, shipment.id)
+    pieces = _take_out(case, task.round, shipment)
     return {
         "carrier": carrier,
         "waybill": waybill,
         "eta": utc_text(details.eta) if details.eta else None,
         "pieces": pieces,
     }
+
+
+_ANOTHERS_PARCEL = prepared(
+    lambda waybill, carrier, contact, address: (
+        Order.select(Order.number)
+        .join(Shipment)
+        .where(
+            (Shipment.waybill == waybill)
+            & (Shipment.carrier == carrier)
+            & ((Order.contact != contact) | (Order.address != address))
+        )
+    )
+)
 
 
 def _check_waybill(case: Case, carrier: str, waybill: str) -> None:
@@ -50,16 +65,7 @@ def _check_waybill(case: Case, carrier: str, waybill: str) -> None:
             "give --carrier and --waybill",
             number=number,
         )
-    other = (
-        Order.select(Order.number)
-        .join(Shipment)
-        .where(
-            (Shipment.waybill == waybill)
-            & (Shipment.carrier == carrier)
-            & ((Order.contact != case.order.contact) | (Order.address != case.order.address))
-        )
-        .scalar()
-    )
+    other = _ANOTHERS_PARCEL.value(waybill, carrier, case.order.contact, case.order.address)
     if other:
         raise Refusal(
             "waybill {waybill} is on the parcel of {other}, which goes to another customer: "
@@ -70,15 +76,32 @@ def _check_waybill(case: Case, carrier: str, waybill: str) -> None:
         )
 
 
+def _held_for(order: Any, round_: Any) -> Any:
+    lines = OrderLine.select(OrderLine.id).where(OrderLine.order == order)
+    return held() & Allocation.line.in_(lines) & (Allocation.round == round_)
+
+
+_HELD_PIECES = prepared(
+    lambda order, round_: (
+        Allocation.select(Allocation.sku, fn.SUM(Allocation.quantity))
+        .where(_held_for(order, round_))
+        .group_by(Allocation.sku)
+    )
+)
+_SHIP_HELD = prepared(
+    lambda shipment, order, round_: Allocation.update(shipment=shipment).where(
+        _held_for(order, round_)
+    )
+)
+
+
 def _take_out(case: Case, round_: int, shipment: int) -> dict[str, int]:
-    lines = OrderLine.select(OrderLine.id).where(OrderLine.order == case.order.id)
-    condition = held() & Allocation.line.in_(lines) & (Allocation.round == round_)
-    pieces = _pieces(condition)
+    pieces = dict(_HELD_PIECES.rows(case.order.id, round_))
     if not pieces:
         raise Refusal(
             "nothing is allocated for {number}: it can't be shipped", number=case.order.number
         )
-    Allocation.update(shipment=shipment).where(condition).execute()
+    _SHIP_HELD.run(shipment, case.order.id, round_)
     move(case, MovementKind.SHIPMENT, {sku: -quantity for sku, quantity in pieces.items()})
     return pieces
 
@@ -94,7 +117,9 @@ def _pieces(condition: Any) -> dict[str, int]:
 def move(case: Case, kind: MovementKind, pieces: dict[str, int]) -> None:
     """Put stock movements of this order into the ledger; pieces per SKU, negative for out."""
     for sku, quantity in pieces.items():
-        StockMovement.create(sku=sku, kind=kind, quantity=quantity, at=case.at, order=case.order.id)
+        insert(
+            StockMovement, sku=sku, kind=kind, quantity=quantity, at=case.at, order=case.order.id
+        )
 
 
 def unship(case: Case, round_: int) -> None:
@@ -114,23 +139,30 @@ def current_shipments(order_id: int) -> Iterable[Any]:
     return Shipment.select().where((Shipment.order == order_id) & Shipment.replaced_at.is_null())
 
 
+def unsigned() -> Any:
+    """The condition of a parcel that is on its way: neither signed for nor replaced."""
+    return Shipment.signed_at.is_null() & Shipment.replaced_at.is_null()
+
+
+_SIGN = prepared(
+    lambda at, order, round_: Shipment.update(signed_at=at).where(
+        (Shipment.order == order) & (Shipment.round == round_) & unsigned()
+    )
+)
+
+
 def sign(case: Case, task: Any, details: Details) -> dict[str, Any]:
     """The customer has signed for the parcels of this round; a late carrier is late no more.
 
     When a parcel was signed for stays as the carrier told it.
     """
     at = details.signed_at or case.at
-    on_its_way = (Shipment.order == case.order.id) & unsigned()
-    Shipment.update(signed_at=at).where(on_its_way & (Shipment.round == task.round)).execute()
+    _SIGN.run(at, case.order.id, task.round)
     late = case.open_exception(ExceptionKind.CARRIER_DELAY)
+    on_its_way = (Shipment.order == case.order.id) & unsigned()
     if late is not None and not Shipment.select().where(on_its_way).exists():
         case.resolve_exception(late, ExceptionPath.SETTLE, {"signed_at": utc_text(at)})
     return {"signed_at": utc_text(at)}
-
-
-def unsigned() -> Any:
-    """The condition of a parcel that is on its way: neither signed for nor replaced."""
-    return Shipment.signed_at.is_null() & Shipment.replaced_at.is_null()
 
 
 def replace_parcel(case: Case, carrier: str, waybill: str, eta: datetime) -> dict[str, Any]:

@@ -12,11 +12,17 @@ from orderterm.rules.verification import VerificationRules
 from orderterm.rules.working_time import WorkingTime
 from orderterm.sentences import Sentence
 from orderterm.settings import Settings
-from orderterm.store.queries import first
+from orderterm.store.prepared import prepared
 from orderterm.store.tables import Staff
 
 SYSTEM = Person("orderterm", "orderterm", system=True)
 """The program itself, where nobody pressed a key."""
+
+_STAFF = prepared(
+    lambda badge: Staff.select(Staff.name, Staff.roles, Staff.disabled_at).where(
+        Staff.badge == badge
+    )
+)
 
 
 class Workplace:
@@ -58,13 +64,11 @@ def person(badge: str) -> Person:
     """
     if badge == SYSTEM.badge:
         return SYSTEM
-    columns = (Staff.name, Staff.roles, Staff.disabled_at)
-    found = first(Staff.select(*columns).where(Staff.badge == badge))
+    found = _STAFF.first(badge)
     if found is None:
         raise Refusal(
             "nobody has the badge {badge}; `orderterm staff list` shows who is there", badge=badge
         )
-    name, roles, disabled_at = found
-    if disabled_at is not None:
-        raise Refusal("{name} ({badge}) is disabled", name=name, badge=badge)
-    return Person(badge, name, roles)
+    if found.disabled_at is not None:
+        raise Refusal("{name} ({badge}) is disabled", name=found.name, badge=badge)
+    return Person(badge, found.name, found.roles)

@@ -94,7 +94,7 @@ class Company:
 
     def draft(self, *, lines: Any = (("A", 1),), **fields: Any) -> OrderDraft:
         """An order with nothing to find fault with; ``lines`` are SKUs with their pieces."""
-        whole = {
+        whole: dict[str, Any] = {
             "channel_order_number": f"N{next(self._numbers)}",
             "ordered_at": self.now,
             "customer_name": "王小明",
@@ -175,7 +175,9 @@ class Company:
     def numbers(self, nature: Nature | None = None) -> list[str]:
         """The order numbers, oldest first."""
         with reading():
-            return [o.number for o in Order.select().order_by(Order.id) if nature in (None, o.nature)]
+            return [
+                o.number for o in Order.select().order_by(Order.id) if nature in (None, o.nature)
+            ]
 
     def tasks(self, number: str) -> list[Any]:
         """The open tasks."""
@@ -201,16 +203,20 @@ class Company:
     def exceptions(self, number: str) -> list[ExceptionKind]:
         """The open exceptions' kinds."""
         with reading():
-            found = OrderException.select().join(Order).where(
-                (Order.number == number) & OrderException.resolved_at.is_null()
+            found = (
+                OrderException.select()
+                .join(Order)
+                .where((Order.number == number) & OrderException.resolved_at.is_null())
             )
             return [one.kind for one in found.order_by(OrderException.id)]
 
     def paths(self, number: str) -> list[ExceptionPath]:
         """How the exceptions that are closed were resolved."""
         with reading():
-            found = OrderException.select().join(Order).where(
-                (Order.number == number) & OrderException.resolved_at.is_null(False)
+            found = (
+                OrderException.select()
+                .join(Order)
+                .where((Order.number == number) & OrderException.resolved_at.is_null(False))
             )
             return [one.path for one in found.order_by(OrderException.id)]
 
@@ -220,17 +226,21 @@ class Company:
         with reading():
             return list(Pause.select().where(Pause.task.in_(ids) & Pause.ended_at.is_null()))
 
-    def lines(self, number: str) -> list[tuple[str, int]]:
+    def lines(self, number: str) -> list[tuple[str, int | None]]:
         """SKU and pieces of the lines that stand."""
         with reading():
-            found = OrderLine.select().join(Order).where(
-                (Order.number == number) & OrderLine.removed_at.is_null()
+            found = (
+                OrderLine.select()
+                .join(Order)
+                .where((Order.number == number) & OrderLine.removed_at.is_null())
             )
             return [(line.sku, line.quantity) for line in found.order_by(OrderLine.position)]
 
     def held(self, number: str) -> dict[str, int]:
         """The pieces that the order holds, per SKU."""
-        return self._pieces(number, Allocation.released_at.is_null() & Allocation.shipment.is_null())
+        return self._pieces(
+            number, Allocation.released_at.is_null() & Allocation.shipment.is_null()
+        )
 
     def sent(self, number: str) -> dict[str, int]:
         """The pieces that have left, per SKU."""

@@ -14,7 +14,10 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 """Seconds to wait for what must happen: far more than it takes on the slowest machine."""
 
-QUICK = {"interval_seconds = 5.0": "interval_seconds = 1.0"}
+QUICK = {
+    "interval_seconds = 5.0": "interval_seconds = 0.5",
+    "settle_seconds = 2.0": "settle_seconds = 0.3",
+}
 """Settings for engines that need not be waited for."""
 
 PROGRAM = """

@@ -119,13 +119,12 @@ def test_a_sample_again_is_known(home: Home, sample: dict[str, Any]) -> None:
     assert_known(take(home, sample, paths_of(sample)), sample)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("sample", ORDERS, ids=name_of)
 def test_its_rows_in_another_order_are_known(
-    home: Home, sample: dict[str, Any], seed: int, tmp_path: Path
+    home: Home, sample: dict[str, Any], tmp_path: Path
 ) -> None:
     take(home, sample, paths_of(sample))
-    mixed = [shuffled(path, tmp_path, random.Random(seed)) for path in paths_of(sample)]
+    mixed = [shuffled(path, tmp_path, random.Random(1)) for path in paths_of(sample)]
     assert_known(take(home, sample, mixed), sample)
 
 

@@ -13,6 +13,7 @@ from orderterm.store import connection, schema, trail
 from orderterm.store.tables import TABLES
 from orderterm.store.tables import database as the_database
 from tests.contract.backends import sqlite
+from tests.contract.company import Company
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
@@ -34,7 +35,7 @@ def test_the_migrated_schema_is_the_tables_schema(tmp_path: Path) -> None:
     with opened.connection_context():
         opened.create_tables(TABLES)
         for trigger in trail.TRIGGERS:
-            opened.execute_sql(trigger)
+            opened.execute_sql(trigger)  # type: ignore[no-untyped-call]
     migrated, models = masters(tmp_path / "migrated.db"), masters(tmp_path / "models.db")
     assert migrated == models
     tables = {name.removeprefix("table "): sql for name, sql in models.items() if "table " in name}
@@ -58,7 +59,7 @@ def test_an_older_database_is_copied_first(tmp_path: Path) -> None:
         old.execute("CREATE TABLE note (text TEXT)")
         old.execute("INSERT INTO note VALUES ('mine')")
         old.commit()
-    with pytest.raises(StoreError, match="is older than this program .*run `orderterm migrate`"):
+    with pytest.raises(StoreError, match=r"is older than this program .*run `orderterm migrate`"):
         schema.check(file)
     _, copy = schema.migrate(file, NOW)
     assert copy == tmp_path / "old.db.before-migration-20261123T020000"
@@ -84,13 +85,13 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
         odd.execute("CREATE TABLE event_no_delete (x TEXT)")
         odd.execute("CREATE TABLE trail_head (id TEXT)")
     before = masters(file)
-    with pytest.raises(StoreError, match="can't be migrated: .*it is as it was"):
+    with pytest.raises(StoreError, match=r"can't be migrated: .*it is as it was"):
         schema.migrate(file, NOW)
     assert masters(file) == before
 
 
 def test_a_missing_database_says_what_to_run(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="there is no database .*`orderterm init`"):
+    with pytest.raises(StoreError, match=r"there is no database .*`orderterm init`"):
         schema.check(tmp_path / "none.db")
     assert list(tmp_path.iterdir()) == []
 
@@ -100,25 +101,27 @@ def test_a_newer_database_says_what_to_install(tmp_path: Path) -> None:
     schema.migrate(file, NOW)
     with closing(sqlite3.connect(file)) as newer:
         columns = [row[1] for row in newer.execute(f"PRAGMA table_info({schema.HISTORY})")]
-        row = newer.execute(f"SELECT * FROM {schema.HISTORY}").fetchone()
+        row = newer.execute(f"SELECT * FROM {schema.HISTORY}").fetchone()  # noqa: S608
         values = dict(zip(columns, row, strict=True)) | {"name": "9999_later"}
         values.pop("id", None)
         marks = ", ".join("?" * len(values))
         newer.execute(
-            f"INSERT INTO {schema.HISTORY} ({', '.join(values)}) VALUES ({marks})",
+            f"INSERT INTO {schema.HISTORY} ({', '.join(values)}) VALUES ({marks})",  # noqa: S608
             list(values.values()),
         )
         newer.commit()
-    with pytest.raises(StoreError, match="newer than this program .*9999_later"):
+    with pytest.raises(StoreError, match=r"newer than this program .*9999_later"):
         schema.check(file)
 
 
-@pytest.mark.parametrize("content", [b"this is a letter to my aunt, long enough" * 30, b"\0" * 4096])
+@pytest.mark.parametrize(
+    "content", [b"this is a letter to my aunt, long enough" * 30, b"\0" * 4096]
+)
 def test_what_is_no_database_is_left_alone(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "letter.db"
     file.write_bytes(content)
     for ask in (lambda: schema.check(file), lambda: schema.migrate(file, NOW)):
-        with pytest.raises(StoreError, match="can't be read as a database: .*put a backup"):
+        with pytest.raises(StoreError, match=r"can't be read as a database: .*put a backup"):
             ask()
     assert file.read_bytes() == content
 
@@ -149,8 +152,6 @@ def test_processes_that_migrate_at_once_do_it_once(tmp_path: Path, new: bool) ->
 def test_a_backup_is_whole_while_others_write(tmp_path: Path) -> None:
     file = sqlite(tmp_path)
     with connection.reading():
-        from tests.contract.company import Company
-
         company = Company(file)
         number = company.order()
         with connection.transaction():

@@ -9,14 +9,17 @@ from orderterm.rules.drafts import CustomerDraft, ProductDraft, SurveyDraft, Tra
 from orderterm.store.tables import (
     Customer,
     Event,
+    OrderLine,
     Product,
     Refund,
     Staff,
     SurveyReply,
+    Task,
     TrackingUpdate,
 )
+from orderterm.store.tables import database as the_database
 from orderterm.terms import Condition, ExceptionKind, ExceptionPath, Role, Stage, TrackingState
-from orderterm.workflow import hearing, orders, registers
+from orderterm.workflow import hearing, orders, registers, undo
 from tests.contract.company import Company
 
 
@@ -54,8 +57,6 @@ def test_a_signature_finishes_the_tracking(company: Company) -> None:
 
 
 def test_a_late_signature_has_its_reason(company: Company) -> None:
-    from orderterm.store.tables import Task
-
     company.stock(A=1)
     shipped(company)
     company.later(hours=49)
@@ -70,7 +71,9 @@ def test_a_waybill_nobody_has_shipped_is_said(company: Company) -> None:
     refused = hearing.note_tracking(company.workplace, "track", steps[:1])
     assert str(refused[2]) == "row 2: no parcel has the waybill W9 of SF"
     assert len(hearing.note_tracking(company.workplace, "track", steps[1:])) == 1
-    assert hearing.note_tracking(company.workplace, "track", [step(company, "W1", carrier="")]) == {}
+    assert (
+        hearing.note_tracking(company.workplace, "track", [step(company, "W1", carrier="")]) == {}
+    )
     with pytest.raises(Refusal, match="may not do this"):
         hearing.note_tracking(company.workplace, "ship", steps)
 
@@ -160,8 +163,6 @@ def test_no_more_comes_back_than_was_announced(company: Company, given: dict[str
 
 def test_a_refund_without_prices_needs_an_amount(company: Company) -> None:
     number = company.ordered(Stage.REFUND, nature="退货")
-    from orderterm.store.tables import OrderLine
-
     OrderLine.update(unit_price=None).execute()
     with pytest.raises(Refusal, match="how much was refunded"):
         company.confirm("fin", number)
@@ -183,8 +184,6 @@ def test_what_came_back_goes_to_who_waits_for_it(company: Company) -> None:
 def test_what_was_inspected_is_not_expected_again(company: Company) -> None:
     number = company.ordered(Stage.REFUND, nature="退货", lines=[("A", 2)])
     orders.cancel(company.workplace, "boss", number, reason="so")
-    from orderterm.workflow import undo
-
     undo.undo(company.workplace, "boss", number, reason="so")
     company.bring(number, Stage.REFUND)
     assert company.level("A") == (2, 0)
@@ -232,9 +231,7 @@ def test_personal_data_is_erased_everywhere_and_the_trail_still_holds(company: C
     payloads = [e.payload for e in Event.select().where(Event.order_number == number)]
     assert [payload for payload in payloads if payload is not None] == payloads[-1:]
     assert company.flaws() == []
-    from orderterm.store.tables import database
-
-    rest = "\n".join(database.connection().iterdump())
+    rest = "\n".join(the_database.connection().iterdump())
     told = [line for line in rest.splitlines() if "13800138000" in line or "王小明" in line]
     assert told == []
 
@@ -299,7 +296,7 @@ def test_a_person_is_put_on_the_staff_properly(
 def test_a_person_has_a_superior(company: Company) -> None:
     registers.add_staff(company.workplace, "admin", "x", "X", [Role.SALES, Role.FINANCE], "boss")
     person = Staff.get_by_id("x")
-    assert (person.superior_id, person.roles) == ("boss", (Role.SALES, Role.FINANCE))
+    assert (person.superior.badge, person.roles) == ("boss", (Role.SALES, Role.FINANCE))
     registers.add_first_admin(company.workplace)
     assert Staff.select().where(Staff.badge == "admin").count() == 1
 

@@ -1,13 +1,22 @@
 """Information that lacks, carriers that are late, customers who change their minds."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from orderterm.errors import Refusal
 from orderterm.rules.drafts import LineDraft
 from orderterm.store.tables import OrderException
-from orderterm.terms import Condition, ExceptionKind, ExceptionPath, Nature, Priority, Stage
+from orderterm.terms import (
+    ChannelStatus,
+    Condition,
+    ExceptionKind,
+    ExceptionPath,
+    Nature,
+    Priority,
+    Stage,
+)
 from orderterm.workflow import orders, stages
 from tests.contract.company import Company
 
@@ -220,7 +229,7 @@ def test_a_late_parcel_is_expedited(company: Company) -> None:
 def test_a_late_parcel_goes_on_with_another_carrier(company: Company) -> None:
     number = delayed(company)
     eta = company.now + timedelta(days=1)
-    given = {"eta": eta, "told": "by phone"}
+    given: dict[str, Any] = {"eta": eta, "told": "by phone"}
     with pytest.raises(Refusal, match="without a carrier and a waybill"):
         company.resolve("exc", number, ExceptionPath.RECARRY, **given)
     company.resolve("exc", number, ExceptionPath.RECARRY, carrier="YTO", waybill="Y1", **given)
@@ -427,8 +436,6 @@ def test_a_second_change_is_told_on_the_same_exception(company: Company) -> None
 
 
 def test_the_channel_cancels(company: Company) -> None:
-    from orderterm.terms import ChannelStatus
-
     draft = company.draft()
     (number,) = company.receive(draft).new
     draft.status = ChannelStatus.CANCELLED
@@ -443,8 +450,6 @@ def test_the_channel_cancels(company: Company) -> None:
 
 
 def test_the_channel_has_shipped_it_past_us(company: Company) -> None:
-    from orderterm.terms import ChannelStatus
-
     draft = company.draft()
     (number,) = company.receive(draft).new
     draft.status = ChannelStatus.SHIPPED

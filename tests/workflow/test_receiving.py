@@ -8,7 +8,16 @@ from orderterm.errors import Refusal
 from orderterm.rules.drafts import CustomerDraft, LineDraft
 from orderterm.store.connection import transaction
 from orderterm.store.tables import Event, Order, OrderLine, OrderSerial
-from orderterm.terms import ChannelStatus, Condition, ExceptionKind, ExceptionPath, Nature, Priority, Stage, Tag
+from orderterm.terms import (
+    ChannelStatus,
+    Condition,
+    ExceptionKind,
+    ExceptionPath,
+    Nature,
+    Priority,
+    Stage,
+    Tag,
+)
 from orderterm.workflow import known, orders, receiving, registers, serials
 from tests.contract.company import MONDAY, Company
 
@@ -253,7 +262,7 @@ def test_a_customers_level_is_known_by_contact_and_name(company: Company) -> Non
     assert company.row(other).priority is Priority.NORMAL
 
 
-def usual_days(company: Company, orders_a_day: int) -> None:
+def usual_days(orders_a_day: int) -> None:
     """A week on which so many orders came each day."""
     with transaction():
         for days in range(1, 8):
@@ -262,7 +271,7 @@ def usual_days(company: Company, orders_a_day: int) -> None:
 
 
 def test_a_surge_makes_the_day_urgent_what_came_before_as_well(company: Company) -> None:
-    usual_days(company, 1)
+    usual_days(1)
     company.stock(A=1)
     gone = company.ordered(Stage.TRACKING)
     chosen, early = company.order(), company.order()
@@ -280,13 +289,13 @@ def test_a_surge_makes_the_day_urgent_what_came_before_as_well(company: Company)
 
 
 def test_a_surge_within_a_batch_takes_all_of_it(company: Company) -> None:
-    usual_days(company, 1)
+    usual_days(1)
     result = company.receive(*(company.draft() for _ in range(5)))
     assert {company.row(number).priority for number in result.new} == {Priority.URGENT}
 
 
 def test_other_channels_have_no_surge(company: Company) -> None:
-    usual_days(company, 1)
+    usual_days(1)
     result = company.receive(*(company.draft() for _ in range(5)), channel="ST")
     assert {company.row(number).priority for number in result.new} == {Priority.NORMAL}
     day = serials.local_day(company.workplace, MONDAY)

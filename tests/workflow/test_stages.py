@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from orderterm.errors import Refusal
+from orderterm.store.tables import Task
 from orderterm.terms import FLOWS, Condition, Nature, Priority, Role, Stage
 from orderterm.workflow import orders, registers, stages
 from tests.contract.company import MONDAY, PEOPLE, WORKER, Company
@@ -65,7 +66,7 @@ def test_a_stage_is_for_its_role_and_the_chiefs(company: Company, stage: Stage) 
 def test_the_supervisor_only_watches(company: Company) -> None:
     number = company.order()
     for action in (stages.claim, stages.confirm):
-        with pytest.raises(Refusal, match="Wall.*may not do this"):
+        with pytest.raises(Refusal, match=r"Wall.*may not do this"):
             action(company.workplace, "wall", number)
     for change in (orders.hold, orders.cancel):
         with pytest.raises(Refusal, match="may not do this"):
@@ -119,7 +120,7 @@ def test_a_completed_order_says_who_completed_it(company: Company) -> None:
     assert "confirmation of" in str(again.sentence)
     assert not again.changed
     assert not company.confirm("rev", number).changed
-    with pytest.raises(Refusal, match="may not do this|is completed"):
+    with pytest.raises(Refusal, match=r"may not do this|is completed"):
         company.confirm("sales", number)
 
 
@@ -175,7 +176,7 @@ def test_a_manager_gives_work_to_somebody_who_may_do_it(company: Company) -> Non
     number = company.order()
     with pytest.raises(Refusal, match="may not do this"):
         stages.reassign(company.workplace, "rev", number, "rev", reason="so")
-    with pytest.raises(Refusal, match="Prep .*may not do this"):
+    with pytest.raises(Refusal, match=r"Prep .*may not do this"):
         stages.reassign(company.workplace, "boss", number, "prep", reason="so")
     with pytest.raises(Refusal, match="say why"):
         stages.reassign(company.workplace, "boss", number, "rev", reason=" ")
@@ -206,8 +207,6 @@ def test_a_late_stage_needs_a_reason(company: Company) -> None:
         company.confirm("rev", number, reason="  ")
     assert company.stages(number) == [Stage.REVIEW]
     assert company.confirm("rev", number, reason="peak_volume").changed
-    from orderterm.store.tables import Task
-
     assert Task.get(Task.done_by == "rev").overdue_reason == "peak_volume"
 
 
@@ -215,8 +214,6 @@ def test_a_reason_in_words_is_kept_as_other(company: Company) -> None:
     number = company.order()
     company.later(hours=2)
     company.confirm("rev", number, reason="the lamp was out")
-    from orderterm.store.tables import Task
-
     assert Task.get(Task.done_by == "rev").overdue_reason == "other: the lamp was out"
 
 
@@ -224,17 +221,15 @@ def test_work_in_time_has_no_reason(company: Company) -> None:
     number = company.order()
     company.later(minutes=60)
     company.confirm("rev", number, reason="peak_volume")
-    from orderterm.store.tables import Task
-
     assert Task.get(Task.done_by == "rev").overdue_reason is None
 
 
 def test_custom_work_has_three_working_days(company: Company) -> None:
     company.stock(A=1)
     number = company.ordered(Stage.PREPARATION, nature="定制")
-    assert company.task(number, Stage.PREPARATION).due_at.date() == (
-        MONDAY + timedelta(days=3)
-    ).date()
+    assert (
+        company.task(number, Stage.PREPARATION).due_at.date() == (MONDAY + timedelta(days=3)).date()
+    )
     assert company.row(number).priority is Priority.HIGH
 
 

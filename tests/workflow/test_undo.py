@@ -63,7 +63,7 @@ def test_only_ones_own_step_can_be_taken_back(company: Company) -> None:
 def test_what_another_has_begun_is_not_taken_away(company: Company) -> None:
     number = company.ordered(Stage.ALLOCATION)
     stages.claim(company.workplace, "inv", number)
-    with pytest.raises(Refusal, match="Inv has begun allocation of .*: ask them"):
+    with pytest.raises(Refusal, match=r"Inv has begun allocation of .*: ask them"):
         take_back(company, "rev", number)
 
 
