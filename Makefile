@@ -27,7 +27,7 @@ test: lint
 	@$(BIN)/python -m pytest --numprocesses=auto --cov --cov-report=term --cov-fail-under=95 $(ARGS)
 
 bench: $(VENV)/.tools
-	@$(BIN)/python tests/bench $(ARGS)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 lint: $(VENV)/.tools
 	@$(BIN)/ruff check --quiet

@@ -259,7 +259,11 @@ EXCEPTION_PATHS: dict[ExceptionKind, tuple[ExceptionPath, ...]] = {
     ),
     ExceptionKind.INFORMATION: (ExceptionPath.COMPLETE, ExceptionPath.CANCEL),
     ExceptionKind.CARRIER_DELAY: (ExceptionPath.EXPEDITE, ExceptionPath.RECARRY),
-    ExceptionKind.CHANGE_REQUEST: (ExceptionPath.ACCEPT, ExceptionPath.REFUSE, ExceptionPath.RETURN),
+    ExceptionKind.CHANGE_REQUEST: (
+        ExceptionPath.ACCEPT,
+        ExceptionPath.REFUSE,
+        ExceptionPath.RETURN,
+    ),
     ExceptionKind.OTHER: (ExceptionPath.SETTLE, ExceptionPath.CANCEL),
 }
 """The ways out of each kind of exception that a person may take."""

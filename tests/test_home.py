@@ -1,5 +1,6 @@
 """The home: which folder it is, and what ``init`` puts there."""
 
+import shutil
 from pathlib import Path
 
 import platformdirs
@@ -7,7 +8,7 @@ import pytest
 
 from orderterm import resources
 from orderterm.errors import OrdertermError, SettingsError
-from orderterm.home import find_home, make_home
+from orderterm.home import COMPANY_FOLDER, find_home, make_home
 from orderterm.settings import default_text, load
 
 
@@ -47,7 +48,7 @@ def test_a_new_home_has_its_settings_and_a_folder_for_each_channel(tmp_path: Pat
     assert made[0] == home
     assert (home / "orderterm.toml").read_text(encoding="utf-8") == default_text()
     folders = {path.name for path in (home / "inbox").iterdir() if path.is_dir()}
-    assert folders == load(home).channels.keys()
+    assert folders == {*load(home).channels, COMPANY_FOLDER}
     assert set(made) == {home, *home.rglob("*")}
 
 
@@ -74,8 +75,9 @@ def test_what_is_lacking_is_added(tmp_path: Path) -> None:
     make_home(tmp_path)
     with (tmp_path / "orderterm.toml").open("a") as file:
         file.write('[channels.WX]\nname = "微信"\nkind = "store"\n')
-    (tmp_path / "inbox" / "DL").rmdir()
-    assert make_home(tmp_path) == [tmp_path / "inbox" / "DL", tmp_path / "inbox" / "WX"]
+    lost = tmp_path / "inbox" / "DL"
+    shutil.rmtree(lost)
+    assert make_home(tmp_path) == [lost, tmp_path / "inbox" / "WX", lost / "README.md"]
 
 
 def test_an_inbox_elsewhere_is_made_there(tmp_path: Path) -> None:

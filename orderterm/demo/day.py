@@ -73,17 +73,31 @@ def throw_away(seed: int) -> Path:
 
 
 def _make_home(place: Path) -> Path:
-    if place.exists():
-        if not (place / MARKER).is_file() and any(place.iterdir()):
-            raise OrdertermError(
-                "{folder} holds something that is no demo; name an empty folder with --home",
-                folder=place,
-            )
-        shutil.rmtree(place)
-    place.mkdir(mode=0o700, parents=True)
-    (place / MARKER).touch()
+    if os.path.lexists(place) and not _may_be_replaced(place):
+        raise OrdertermError(
+            "{folder} holds something that is no demo; name an empty folder with --home",
+            folder=place,
+        )
+    try:
+        if place.exists():
+            shutil.rmtree(place)
+        place.mkdir(mode=0o700, parents=True)
+        (place / MARKER).touch()
+    except OSError as error:
+        raise OrdertermError(
+            "{folder} can't be made: {reason}; name another folder with --home",
+            folder=place,
+            reason=error.strerror or str(error),
+        ) from error
     homes.make_home(place)
     return place
+
+
+def _may_be_replaced(place: Path) -> bool:
+    """Whether it is an empty folder, or an earlier demo's."""
+    if place.is_symlink() or not place.is_dir():
+        return False
+    return (place / MARKER).is_file() or not any(place.iterdir())
 
 
 def _hire(workplace: Workplace) -> None:

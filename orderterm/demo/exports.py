@@ -116,8 +116,8 @@ def own(orders: list[Order], at: datetime) -> Iterator[tuple[str, bytes]]:
         yield f"shop-orders-{at:%Y%m%d%H%M}.json", text.encode()
         return
     names = OWN_ORDERS.split(",")
-    table = (dict(zip(names, row, strict=True)) for row in rows)
-    yield f"{channel}订单_{at:%Y%m%d%H%M}.csv", table(OWN_ORDERS, table, "gb18030")
+    named = (dict(zip(names, row, strict=True)) for row in rows)
+    yield f"{channel}订单_{at:%Y%m%d%H%M}.csv", table(OWN_ORDERS, named, "gb18030")
 
 
 def _own_line(order: Order, line: Line) -> tuple[str, ...]:

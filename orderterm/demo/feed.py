@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from orderterm.demo import company, platforms
-from orderterm.demo.exports import Line, Order, Writer, customers, own, products
+from orderterm.demo import company, exports, platforms
+from orderterm.demo.exports import Line, Order, Writer
 from orderterm.terms import ChannelStatus
 
 SHARES = {"TM": 28, "DY": 15, "JD": 10, "PD": 14, "SH": 9, "EC": 12, "ST": 7, "DL": 5}
@@ -60,10 +60,10 @@ class Feed:
         morning = stock | {sku: demand[sku] * 7 // 10 for sku in short}
         arrived = {sku: stock[sku] for sku in short[1:]}
         for hour, minute, name, content in (
-            (7, 30, "products.csv", products()),
-            (7, 31, "customers.csv", customers()),
-            (7, 32, "stock.csv", stock(morning)),
-            (RESTOCKED, 20, "stock-arrived.csv", stock(arrived)),
+            (7, 30, "products.csv", exports.products()),
+            (7, 31, "customers.csv", exports.customers()),
+            (7, 32, "stock.csv", exports.stock(morning)),
+            (RESTOCKED, 20, "stock-arrived.csv", exports.stock(arrived)),
         ):
             at = self._midnight.replace(hour=hour, minute=minute)
             yield self._file(at, "company", name, content)
@@ -239,7 +239,7 @@ _WRITERS: dict[str, Writer] = {
     "JD": platforms.jd,
     "PD": platforms.pinduoduo,
     "SH": platforms.shopify,
-    "EC": own,
-    "ST": own,
-    "DL": own,
+    "EC": exports.own,
+    "ST": exports.own,
+    "DL": exports.own,
 }

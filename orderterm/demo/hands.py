@@ -13,6 +13,7 @@ import msgspec
 from orderterm.demo import company
 from orderterm.errors import Refusal
 from orderterm.sentences import Sentence, say
+from orderterm.store.queries import rows
 from orderterm.store.tables import Order, OrderException, OrderLine, Shipment, Task
 from orderterm.terms import (
     STAGE_ROLES,
@@ -81,7 +82,7 @@ class Hands:
 
     def _queue(self, stage: Stage) -> list[tuple[str, datetime]]:
         """What lies on top of the stage's queue and can be done: number and due time."""
-        rows = (
+        query = (
             Task.select(Order.number, Task.due_at, Task.started_at)
             .join(Order)
             .where((Task.stage == stage) & Task.done_at.is_null() & Order.held_at.is_null())
@@ -90,7 +91,7 @@ class Hands:
         now = self.workplace.now()
         ready = (
             (number, due_at)
-            for number, due_at, started_at in rows.tuples()
+            for number, due_at, started_at in rows(query)
             if now >= started_at + _delay(stage, self._luck(number, stage))
         )
         return list(islice(ready, self.pace))
@@ -143,14 +144,14 @@ class Hands:
     # -- exceptions ---------------------------------------------------------------------------
 
     def _open_exceptions(self, kind: ExceptionKind) -> list[tuple[str, dict[str, Any]]]:
-        rows = (
+        query = (
             OrderException.select(Order.number, OrderException.detail)
             .join(Order)
             .where((OrderException.kind == kind) & OrderException.resolved_at.is_null())
             .order_by(OrderException.due_at, OrderException.id)
             .limit(self.pace)
         )
-        return [(number, msgspec.json.decode(detail)) for number, detail in rows.tuples()]
+        return [(number, msgspec.json.decode(detail)) for number, detail in rows(query)]
 
     def _resolve(
         self, role: Role, number: str, kind: ExceptionKind, path: ExceptionPath, told: Resolution
@@ -264,8 +265,8 @@ class Hands:
         self.random.choice(_EVENTS)(self, number)
 
     def _any_order(self) -> str | None:
-        rows = Task.select(Order.number).join(Order).where(Task.done_at.is_null())
-        numbers = [number for (number,) in rows.order_by(Task.id).tuples()]
+        query = Task.select(Order.number).join(Order).where(Task.done_at.is_null())
+        numbers = [str(number) for (number,) in rows(query.order_by(Task.id))]
         return self.random.choice(numbers) if numbers else None
 
     def _hold_and_release(self, number: str) -> None:

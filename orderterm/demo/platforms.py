@@ -111,8 +111,8 @@ def douyin(orders: list[Order], at: datetime) -> Iterator[tuple[str, bytes]]:
         for order in orders
         for position, line in enumerate(order.lines)
     )
-    table = table(DOUYIN_ORDERS, rows, "utf-8-sig", csv.QUOTE_ALL)
-    yield f"{int(at.timestamp())}_{at:%Y%m%d}订单.csv", table
+    content = table(DOUYIN_ORDERS, rows, "utf-8-sig", csv.QUOTE_ALL)
+    yield f"{int(at.timestamp())}_{at:%Y%m%d}订单.csv", content
 
 
 def _douyin_line(order: Order, line: Line, number: str) -> dict[str, str]:
@@ -163,8 +163,8 @@ def _jd_line(order: Order, line: Line) -> dict[str, str]:
 
 
 def pinduoduo(orders: list[Order], at: datetime) -> Iterator[tuple[str, bytes]]:
-    table = table(PINDUODUO_ORDERS, map(_pinduoduo_order, orders), "utf-8-sig")
-    yield f"orders_export{at:%Y-%m-%d-%H-%M-%S}.csv", table
+    content = table(PINDUODUO_ORDERS, map(_pinduoduo_order, orders), "utf-8-sig")
+    yield f"orders_export{at:%Y-%m-%d-%H-%M-%S}.csv", content
 
 
 def _pinduoduo_order(order: Order) -> dict[str, str]:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from orderterm.intake import pairs
 from orderterm.intake.importing import Importer
 from orderterm.intake.reading import Document
+from orderterm.intake.taking import is_older
 from orderterm.rules import verification
 from orderterm.rules.changes import content_of, fingerprint
 from orderterm.rules.drafts import OrderDraft
@@ -18,8 +19,10 @@ from orderterm.store.connection import reading
 from orderterm.terms import ChannelStatus, FileKind, Language
 from orderterm.workflow import known, receiving
 from orderterm.workflow.content import catalogue
+from orderterm.workflow.known import News
 from orderterm.workflow.workplace import SYSTEM, Workplace
 
+_AT_ONCE = 500
 MOST_PROBLEMS = 20
 """How many orders that lack something are told one by one."""
 
@@ -98,8 +101,7 @@ def _orders(
 ) -> list[Sentence]:
     drafts = cast(list[OrderDraft], document.drafts)
     code = importer.channel_of(path, document, channel)
-    there = _there(code, drafts)
-    fresh = [draft for draft in drafts if _key(draft) not in there]
+    fresh, news = _compared(code, document, drafts)
     skipped = Counter(d.status for d in fresh if d.status is not ChannelStatus.OPEN)
     new = [draft for draft in fresh if draft.status is ChannelStatus.OPEN]
     told = [
@@ -115,20 +117,41 @@ def _orders(
         say("{count} skipped: the channel says {status}", count=count, status=status)
         for status, count in skipped.items()
     ]
-    return told + _lacking(workplace, new)
+    return [*told, *_of_known(news), *_lacking(workplace, new)]
 
 
-def _key(draft: OrderDraft) -> tuple[str, str]:
-    return draft.shop, receiving.source_key(draft, fingerprint(content_of(draft)))
+def _of_known(news: Counter[News]) -> Iterator[Sentence]:
+    if news[News.CHANGED]:
+        yield say(
+            "{count} known orders say something else now: each would be a change request",
+            count=news[News.CHANGED],
+        )
+    if news[News.OLDER]:
+        yield say(
+            "{count} known orders are older here than what is kept: they would be left alone",
+            count=news[News.OLDER],
+        )
 
 
-def _there(channel: str, drafts: list[OrderDraft]) -> set[tuple[str, str]]:
-    keys = [key for _, key in map(_key, drafts)]
+def _compared(
+    channel: str, document: Document, drafts: list[OrderDraft]
+) -> tuple[list[OrderDraft], Counter[News]]:
+    """The orders that are not known, and what the file amounts to for those that are."""
+    older = is_older(channel, document)
+    fresh: list[OrderDraft] = []
+    news: Counter[News] = Counter()
     with reading():
-        found: set[tuple[str, str]] = set()
-        for start in range(0, len(keys), 500):
-            found |= known.find(channel, keys[start : start + 500]).keys()
-    return found
+        for start in range(0, len(drafts), _AT_ONCE):
+            keyed = [(d, fingerprint(content_of(d))) for d in drafts[start : start + _AT_ONCE]]
+            there = known.find(channel, [receiving.source_key(d, mark) for d, mark in keyed])
+            for draft, mark in keyed:
+                order = there.get((draft.shop, receiving.source_key(draft, mark)))
+                if order is None:
+                    fresh.append(draft)
+                    continue
+                seen_at = draft.updated_at or document.exported_at
+                news[known.compare(order, draft, mark, seen_at, older=older)] += 1
+    return fresh, news
 
 
 def _lacking(workplace: Workplace, new: list[OrderDraft]) -> list[Sentence]:

@@ -22,6 +22,8 @@ from orderterm.terms import FileKind
 from orderterm.workflow import hearing, known, receiving, registers, stocktaking
 from orderterm.workflow.workplace import Workplace
 
+_LOOKED_UP_AT_ONCE = 2000
+
 
 class Taking:
     """One file's drafts on their way in.
@@ -72,7 +74,7 @@ class Taking:
             channel=self.result.channel,
             file=self.file,
             exported_at=self.document.exported_at,
-            older=self.document.exported_at is None and self._is_older(self.result.channel, drafts),
+            older=is_older(self.result.channel, self.document),
         )
         total = receiving.Received()
         for batch in _batches(drafts, self.workplace.settings.inbox.batch_orders):
@@ -85,19 +87,6 @@ class Taking:
         self.result.not_overwritten = total.not_overwritten
         if total.not_overwritten:
             self.result.reason = _older_sentence(self.result.file, total.not_overwritten)
-
-    def _is_older(self, channel: str, drafts: Sequence[OrderDraft]) -> bool:
-        """Whether any order of the file shows a status that has since gone on.
-
-        Asked only where nothing tells when the file, or each order in it, was written.
-        """
-        undated = [draft for draft in drafts if draft.updated_at is None]
-        with reading():
-            for batch in _batches(undated, self.workplace.settings.inbox.batch_orders):
-                keyed = [(d, receiving.source_key(d, _mark(d))) for d in batch]
-                if known.falls_behind(channel, keyed):
-                    return True
-        return False
 
     def _products(self) -> None:
         drafts = cast(list[ProductDraft], self.document.drafts)
@@ -131,6 +120,22 @@ class Taking:
         refused = hearing.note_survey(self.workplace, self.badge, drafts)
         _refuse_rows(self.result, self.document, refused)
         self.result.rows_taken = len(drafts) - len(refused)
+
+
+def is_older(channel: str, document: Document) -> bool:
+    """Whether any order of the file shows a status that has since gone on: then all of it is old.
+
+    Asked only where nothing tells when the file, or each order in it, was written.
+    """
+    if document.exported_at is not None:
+        return False
+    drafts = cast(list[OrderDraft], document.drafts)
+    undated = [draft for draft in drafts if draft.updated_at is None]
+    with reading():
+        return any(
+            known.falls_behind(channel, [(d, receiving.source_key(d, _mark(d))) for d in batch])
+            for batch in _batches(undated, _LOOKED_UP_AT_ONCE)
+        )
 
 
 def _mark(draft: OrderDraft) -> str:

@@ -7,7 +7,7 @@ the ratio means something wherever it runs. ``make bench ARGS="confirm life"`` m
 import sys
 from collections.abc import Sequence
 
-import core
+from tests.bench import core
 
 
 def main(names: Sequence[str]) -> None:

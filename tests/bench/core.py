@@ -12,10 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
-
-import home
-import recording
+from typing import Any, NamedTuple
 
 from orderterm.intake.importing import import_files
 from orderterm.store import connection, trail
@@ -23,6 +20,8 @@ from orderterm.store.tables import database
 from orderterm.terms import Stage
 from orderterm.workflow import stages
 from orderterm.workflow.details import Details
+from orderterm.workflow.workplace import Workplace
+from tests.bench import home, recording
 
 
 class Row(NamedTuple):
@@ -78,7 +77,7 @@ def _plain_intake(place: Path, batch: int) -> float:
     source = sqlite3.connect(place / "orderterm.db")
     target_file = place / "plain.db"
     _copy_schema(source, target_file)
-    rows = {name: source.execute(f"SELECT * FROM {name}").fetchall() for name in INTAKE_TABLES}
+    rows = {name: _everything(source, name) for name in INTAKE_TABLES}
     parts = {name: max(1, len(found) * batch // INTAKE_ORDERS) for name, found in rows.items()}
     target = recording.plain(target_file)
     target.execute("PRAGMA foreign_keys = 0")
@@ -89,12 +88,17 @@ def _plain_intake(place: Path, batch: int) -> float:
             part = found[index * parts[name] : (index + 1) * parts[name]]
             if part:
                 marks = ", ".join("?" * len(part[0]))
-                target.executemany(f"INSERT INTO {name} VALUES ({marks})", part)
+                sql = f"INSERT INTO {name} VALUES ({marks})"  # noqa: S608 - our own names
+                target.executemany(sql, part)
         target.execute("COMMIT")
     seconds = time.perf_counter() - start
     source.close()
     target.close()
     return seconds
+
+
+def _everything(source: sqlite3.Connection, name: str) -> list[tuple[Any, ...]]:
+    return source.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608 - our own names
 
 
 def _copy_schema(source: sqlite3.Connection, file: Path) -> None:
@@ -141,7 +145,7 @@ def _recorded_confirmations(place: Path, numbers: Sequence[str]) -> list[recordi
 
     shutil.copyfile(place / "orderterm.db", place / "recorded.db")
     opened = SqliteDatabase(
-        place / "recorded.db",
+        str(place / "recorded.db"),
         pragmas=connection.PRAGMAS,
         lock_type="IMMEDIATE",
         factory=recording.RecordingConnection,
@@ -180,7 +184,7 @@ def life() -> Row:
     )
 
 
-def _live(workplace: home.Workplace, number: str, serial: int) -> None:
+def _live(workplace: Workplace, number: str, serial: int) -> None:
     for stage, badge in (
         (Stage.REVIEW, "reviewer"),
         (Stage.ALLOCATION, "inventory"),
@@ -229,7 +233,8 @@ def crowd() -> Row:
 def _all_at_once(work: Callable[..., None], shares: Sequence[tuple[object, ...]]) -> float:
     """The seconds from the moment all processes are ready to the last one's end."""
     context = multiprocessing.get_context("spawn")
-    ready, failed = context.Barrier(len(shares) + 1), context.Value("i", 0)
+    ready: Any = context.Barrier(len(shares) + 1)
+    failed: Any = context.Value("i", 0)
     processes = [
         context.Process(target=_started, args=(work, ready, failed, share)) for share in shares
     ]
@@ -251,7 +256,7 @@ def _started(
     try:
         work(*share)
     except BaseException:
-        failed.value += 1  # type: ignore[attr-defined]
+        failed.value += 1
         raise
 
 
@@ -279,7 +284,7 @@ def _renumbered(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> tuple[object
     return (last + 1, *row[1:])
 
 
-def _patiently(cursor: sqlite3.Cursor, sql: str, values: object, many: bool) -> None:
+def _patiently(cursor: sqlite3.Cursor, sql: str, values: Any, many: bool) -> None:
     while True:
         try:
             cursor.executemany(sql, values) if many else cursor.execute(sql, values).fetchall()
@@ -311,6 +316,10 @@ def start() -> Row:
         f"{ours / floor:.1f} ×",
         "no Textual",
     )
+
+
+def _run(command: Sequence[str], environment: dict[str, str]) -> None:
+    subprocess.run(command, env=environment, capture_output=True, check=True)
 
 
 def _median(act: Callable[[], object], runs: int = 9) -> float:

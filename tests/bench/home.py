@@ -69,7 +69,10 @@ def _draft(serial: int) -> OrderDraft:
 
 def write_export(file: Path, count: int) -> None:
     """An export of orderterm's own template: ``count`` orders of three lines."""
-    header = "渠道订单号 下单时间 客户名称 联系方式 收货地址 SKU编码 产品名称 规格型号 数量 单价 特殊要求"
+    header = (
+        "渠道订单号 下单时间 客户名称 联系方式 收货地址 "
+        "SKU编码 产品名称 规格型号 数量 单价 特殊要求"
+    )
     with file.open("w", newline="", encoding="utf-8") as text:
         writer = csv.writer(text)
         writer.writerow(header.split())

@@ -4,7 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 Statement = tuple[str, Any, bool]
 
@@ -12,14 +12,16 @@ recorded: list[Statement] = []
 
 
 class RecordingCursor(sqlite3.Cursor):
-    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+    def execute(self, sql: str, parameters: Any = ()) -> Self:
         recorded.append((sql, tuple(parameters), False))
-        return super().execute(sql, parameters)
+        super().execute(sql, parameters)
+        return self
 
-    def executemany(self, sql: str, rows: Iterable[Any]) -> sqlite3.Cursor:
+    def executemany(self, sql: str, rows: Iterable[Any]) -> Self:
         kept = [tuple(row) for row in rows]
         recorded.append((sql, kept, True))
-        return super().executemany(sql, kept)
+        super().executemany(sql, kept)
+        return self
 
 
 class RecordingConnection(sqlite3.Connection):

@@ -150,15 +150,15 @@ def test_a_file_in_the_inbox_itself(home: Home, duty: InboxDuty) -> None:
 
 
 def test_what_a_dead_engine_had_in_hand_is_taken(home: Home, told: list[str]) -> None:
+    jd = SAMPLES / "JD/samples/订单导出_20261122093000.csv"
     dead = duty_of(home, told)
-    for folder in ("EC", ""):
-        assert dead.claim.take(folder, home.drop(f"{folder or 'top'}.csv", many(2), folder))
+    assert dead.claim.take("EC", home.drop("a.csv", many(2)))
+    assert dead.claim.take("", home.drop(jd.name, jd.read_bytes(), ""))
     dead.claim._lock.release()  # as the system does when a process dies
 
     living = duty_of(home, told)
     living.take_in()
-    assert done(home) == ["EC.csv"]
-    assert rejected(home)[0] == "top.csv"
+    assert done(home) == ["a.csv", jd.name]
     living.close()
     assert [p.name for p in (home.inbox / ".work").iterdir()] == [".probe"]
 

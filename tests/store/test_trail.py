@@ -267,6 +267,6 @@ def test_verifying_sees_one_moment_while_others_write(filled: Path) -> None:
         behind.execute("UPDATE event SET actor = 'x' WHERE id = 1")
         flaws = trail.verify()
         assert next(flaws).event == 1
-        behind.execute("DELETE FROM event WHERE id > 20")
+        behind.execute("UPDATE trail_head SET last_event = 20")
         assert list(flaws) == []
         assert flawed() == [1, 21]

@@ -150,9 +150,9 @@ def test_an_older_status_overwrites_nothing(company: Company) -> None:
     (number,) = company.receive(draft).new
     company.bring(number, Stage.TRACKING)
     draft.status = ChannelStatus.SHIPPED
-    assert company.receive(draft).known == 1
+    assert company.receive(draft, draft).known == 2
     assert company.row(number).channel_status is ChannelStatus.SHIPPED
-    assert company.events(number)[-1] == ("admin", "channel_status")
+    assert company.events(number).count(("admin", "channel_status")) == 1
     draft.status, draft.address = ChannelStatus.OPEN, ELSEWHERE
     result = company.receive(draft)
     assert (result.known, result.not_overwritten) == (1, 1)

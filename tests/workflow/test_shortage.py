@@ -327,6 +327,16 @@ def test_a_part_goes_ahead_and_the_rest_follows_under_the_same_number(company: C
     assert company.condition(number) is Condition.COMPLETED
 
 
+def test_each_part_keeps_its_own_pieces(company: Company) -> None:
+    number = company.bring(partly(company), Stage.SHIPPING)
+    company.arrive(A=2)
+    company.finish(number, Stage.SHIPPING)
+    assert company.sent(number) == {"A": 3}
+    assert company.held(number) == {"A": 2}
+    company.bring(number, None)
+    assert company.sent(number) == {"A": 5}
+
+
 def test_the_confirmation_waits_for_the_last_part(company: Company) -> None:
     number = partly(company)
     company.finish(number, Stage.PREPARATION)
