@@ -30,14 +30,12 @@ def use(file: Path, *, readonly: bool = False) -> SqliteDatabase:
         file: the database file.
         readonly: open it so that SQLite itself refuses every write.
     """
+    # Without autoconnect no query can open a connection that nobody closes.
+    waiting: dict[str, Any] = {"timeout": BUSY_TIMEOUT_SECONDS, "autoconnect": False}
     if readonly:
-        opened = SqliteDatabase(
-            f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_SECONDS
-        )
+        opened = SqliteDatabase(f"{file.absolute().as_uri()}?mode=ro", uri=True, **waiting)
     else:
-        opened = SqliteDatabase(
-            str(file), pragmas=PRAGMAS, timeout=BUSY_TIMEOUT_SECONDS, lock_type="IMMEDIATE"
-        )
+        opened = SqliteDatabase(str(file), pragmas=PRAGMAS, lock_type="IMMEDIATE", **waiting)
     database.initialize(opened)
     return opened
 

@@ -182,8 +182,12 @@ def note_status(
     """Keep that the channel's own status has gone on; nothing else follows from it."""
     case = Case(workplace, actor, Order.get_by_id(order.id))
     case.keep(channel_status=status, channel_seen_at=seen_at or order.seen_at)
-    case.record(EventKind.CHANNEL_STATUS, before=order.status.value, after=status.value)
+    _record_status(case, order, status)
     case.close()
+
+
+def _record_status(case: Case, order: KnownOrder, status: ChannelStatus) -> None:
+    case.record(EventKind.CHANNEL_STATUS, before=order.status.value, after=status.value)
 
 
 def raise_change(
@@ -204,6 +208,8 @@ def raise_change(
     detail = _detail(order, draft)
     if case.order.cancelled_at is None:
         _request(case, detail)
+    else:
+        _record_status(case, order, draft.status)
     case.close()
 
 

@@ -249,10 +249,8 @@ def _all_at_once(work: Callable[..., None], shares: Sequence[tuple[object, ...]]
     return seconds
 
 
-def _started(
-    work: Callable[..., None], ready: object, failed: object, share: tuple[object]
-) -> None:
-    ready.wait()  # type: ignore[attr-defined]
+def _started(work: Callable[..., None], ready: Any, failed: Any, share: tuple[Any, ...]) -> None:
+    ready.wait()
     try:
         work(*share)
     except BaseException:

@@ -147,6 +147,13 @@ def test_every_unit_of_work_closes_its_connection(database: Path) -> None:
     assert open_files(database) == 0
 
 
+@pytest.mark.usefixtures("database")
+def test_a_query_outside_a_unit_of_work_is_refused() -> None:
+    with pytest.raises(peewee.InterfaceError):
+        Product.select().count()
+    assert the_database.is_closed()
+
+
 def test_threads_that_come_and_go_leave_nothing_open(database: Path) -> None:
     for _ in range(20):
         threads = [threading.Thread(target=names) for _ in range(4)]

@@ -447,6 +447,7 @@ def test_the_channel_cancels(company: Company) -> None:
     draft.address = "上海市浦东新区世纪大道1号"
     company.receive(draft)
     assert company.exceptions(number) == []
+    assert company.events(number)[-1] == ("admin", "channel_status")
 
 
 def test_the_channel_has_shipped_it_past_us(company: Company) -> None:
