@@ -202,11 +202,9 @@ class Watch:
         )
 
     def _start(self) -> None:
-        inbox, settings = self._duty.inbox, self._duty.settings
-        observer: BaseObserver = (
-            PollingObserver(timeout=settings.interval_seconds) if settings.polling else Observer()
-        )
+        inbox = self._duty.inbox
         try:
+            observer = self._new_observer()
             self._inode = inbox.stat().st_ino
             observer.schedule(self._bell, str(inbox), recursive=True)
             observer.start()
@@ -215,6 +213,12 @@ class Watch:
             self._note_deafness(error)
         else:
             self._observer, self._deaf = observer, False
+
+    def _new_observer(self) -> BaseObserver:
+        settings = self._duty.settings
+        if settings.polling:
+            return PollingObserver(timeout=settings.interval_seconds)
+        return Observer()
 
     def _note_deafness(self, error: OSError) -> None:
         if not self._deaf:
