@@ -137,7 +137,7 @@ def resolve(
         if chosen not in EXCEPTION_PATHS[exception.kind]:
             raise Refusal(
                 "{path} is no way out of this exception ({kind}); there are {paths}",
-                path=chosen,
+                path=chosen.value,
                 kind=exception.kind,
                 paths=[one.value for one in EXCEPTION_PATHS[exception.kind]],
             )
