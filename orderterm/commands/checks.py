@@ -118,7 +118,7 @@ def _whole() -> Finding:
 def _consistent() -> Finding:
     lost = sorted({row[0] for row in database.execute_sql("PRAGMA foreign_key_check")})
     if not lost:
-        return Finding(True, say("everything in it belongs together"))
+        return Finding(True, say("all references in the database are whole"))
     return Finding(
         False,
         say("rows of {tables} point at nothing; go back to a backup", tables=lost),

@@ -8,7 +8,7 @@ from orderterm.rules.classification import rule_sentence
 from orderterm.sentences import Sentence, say
 from orderterm.terms import Term
 from orderterm.views.exceptions import detail_text
-from orderterm.views.order import ExceptionView, OrderView
+from orderterm.views.order import ExceptionView, OrderView, StageView
 from orderterm.views.orders import OrderRow
 from orderterm.views.trail import step_text
 
@@ -63,17 +63,7 @@ def order_sheet(session: Session, order: OrderView) -> None:
     _facts(session, order)
     _lines(session, order)
     for stage in order.stages:
-        session.say(
-            say(
-                "at {stage}: {role}, {name}, due {due}",
-                stage=stage.stage,
-                role=stage.role,
-                name=stage.assignee_name or stage.assignee or say("nobody yet"),
-                due=say("paused")
-                if stage.paused
-                else due_text(session, stage.due_at, overdue=stage.overdue),
-            )
-        )
+        session.say(_open_stage(session, stage))
     for exception in order.exceptions:
         session.say(_exception(session, exception))
     for parcel in order.shipments:
@@ -137,8 +127,8 @@ def _facts(session: Session, order: OrderView) -> None:
         (say("ordered"), short(order.ordered_at)),
         (say("received"), short(order.received_at)),
         (say("promised to be shipped by"), short(order.ship_by)),
-        (say("came of"), order.origin or ""),
-        (say("gave rise to"), _joined(*order.derived)),
+        (say("split or returned from"), order.origin or ""),
+        (say("split off or returned"), _joined(*order.derived)),
     ]
     for name, text in facts:
         if text:
@@ -162,6 +152,24 @@ def _lines(session: Session, order: OrderView) -> None:
         right=(3, 4),
     )
     session.print([""])
+
+
+def _open_stage(session: Session, stage: StageView) -> Sentence:
+    name = stage.assignee_name or stage.assignee or say("nobody yet")
+    if stage.paused:
+        return say(
+            "at {stage}: {role}, {name}; its clock stands still while the order waits",
+            stage=stage.stage,
+            role=stage.role,
+            name=name,
+        )
+    return say(
+        "at {stage}: {role}, {name}, due {due}",
+        stage=stage.stage,
+        role=stage.role,
+        name=name,
+        due=due_text(session, stage.due_at, overdue=stage.overdue),
+    )
 
 
 def _exception(session: Session, exception: ExceptionView) -> Sentence:

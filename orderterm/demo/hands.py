@@ -62,7 +62,8 @@ class Hands:
 
     def work(self) -> None:
         """Everybody does what lies on top of their queue."""
-        for stage in Stage:
+        # The last stage first, so that nothing goes through several of them in one go.
+        for stage in reversed(Stage):
             for number, due_at in self._queue(stage):
                 self._try(partial(self._task, stage, number, due_at))
         for kind in ExceptionKind:

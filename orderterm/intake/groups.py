@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
-from orderterm.intake.plans import Cells, Plan, Values
+from orderterm.intake.plans import Cells, Plan, Values, rank_of
 from orderterm.intake.profiles import LINE_FIELDS, ORDER_FIELDS
 from orderterm.intake.rows import RejectedRow, Sieve, surplus
 from orderterm.intake.sheets import Rows
@@ -60,10 +60,13 @@ class Group(Struct):
         """Takes the order's values from a further row."""
         merged = list(self.values)
         for place, (old, new) in enumerate(zip(self.values, values, strict=True)):
-            if not new or new == old:
+            if not new:
                 continue
-            if not old:
+            # Rows may leave the better columns out: the best one that any row fills tells.
+            if not old or rank_of(new) < rank_of(old):
                 merged[place] = new
+            elif new == old or rank_of(new) > rank_of(old):
+                continue
             elif place in COLLECTED:
                 self.odd.more.setdefault(place, set()).add(new)
             else:

@@ -61,7 +61,7 @@ class Orders:
         return drafts
 
     def _draft(self, group: Group) -> OrderDraft:
-        values = group.values
+        values = tuple(map(str, group.values))
         for place in _IDS:
             if "E+" in values[place] and is_rounded_id(values[place]):
                 refuse_rewritten(self._file, group.row, values[place])

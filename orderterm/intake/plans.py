@@ -58,6 +58,14 @@ class Cleaner(dict[str, str]):
         return text
 
 
+class Fallback(str):
+    """A value from a column that only stands in where a better one is empty."""
+
+    __slots__ = ("rank",)
+
+    rank: int
+
+
 class Plan(Struct):
     """Where each field stands.
 
@@ -115,7 +123,9 @@ class _Planner:
         profile = self.profile
         is_orders = profile.kind is FileKind.ORDERS
         names = ORDER_FIELDS if is_orders else FIELDS[profile.kind]
-        fields = [self._place(name, profile.columns.get(name, [])) for name in names]
+        fields = [
+            self._place(name, profile.columns.get(name, []), ranked=is_orders) for name in names
+        ]
         line_fields = [
             self._place(name, profile.columns.get(name, []))
             for name in (LINE_FIELDS if is_orders else ())
@@ -146,7 +156,7 @@ class _Planner:
         found = [place for place in places if place is not None]
         return _getter(found) if found else None
 
-    def _place(self, field: str, choices: Sequence[str | Join]) -> int:
+    def _place(self, field: str, choices: Sequence[str | Join], *, ranked: bool = False) -> int:
         """The cell that holds ``field``: a column, a derived cell, or the empty one."""
         parts: list[tuple[list[int], str]] = []
         for choice in choices:
@@ -159,7 +169,7 @@ class _Planner:
             return len(self.header)
         if len(parts) == 1 and len(parts[0][0]) == 1:
             return parts[0][0][0]
-        self.derived.append(_derive(parts))
+        self.derived.append(_derive(parts, ranked))
         return len(self.header) + len(self.derived)
 
     def _use(self, places: list[int], field: str) -> None:
@@ -184,14 +194,25 @@ def _getter(places: Sequence[int]) -> Callable[[Cells], Values]:
     return lambda cells: (cells[only],)
 
 
-def _derive(parts: list[tuple[list[int], str]]) -> Callable[[Cells], str]:
+def _derive(parts: list[tuple[list[int], str]], ranked: bool) -> Callable[[Cells], str]:
     """The first part that is not empty, its columns joined."""
 
     def derive(cells: Cells) -> str:
-        for places, separator in parts:
+        for rank, (places, separator) in enumerate(parts):
             value = separator.join([text for place in places if (text := cells[place])])
             if value:
-                return value
+                return _fallback(value, rank) if rank and ranked else value
         return ""
 
     return derive
+
+
+def _fallback(value: str, rank: int) -> Fallback:
+    made = Fallback(value)
+    made.rank = rank
+    return made
+
+
+def rank_of(value: str) -> int:
+    """0 for a field's best column, more for those that stand in for it."""
+    return value.rank if isinstance(value, Fallback) else 0

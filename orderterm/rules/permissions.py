@@ -194,7 +194,10 @@ def _not_at(standing: Standing, stage: Stage | None) -> Sentence | None:
     if stage in standing.stages:
         return None
     if not standing.stages:
-        return say("{number} has no open stage now", number=standing.number)
+        return say(
+            "{number} has no open stage now: `orderterm show {number}` tells why",
+            number=standing.number,
+        )
     if stage is None:
         return None
     return say(

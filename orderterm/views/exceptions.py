@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from orderterm.sentences import say
 from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.connection import snapshot
@@ -82,7 +83,7 @@ def detail_text(detail: Mapping[str, Any], language: Language) -> str:
     parts += [f"{field} = {value}" for field, value in detail.get("fields", {}).items()]
     parts += [f"{line['sku']} × {line['quantity']}" for line in detail.get("lines", ())]
     if detail.get("cancelled"):
-        parts.append(Condition.CANCELLED.label(language))
+        parts.append(say("the customer wants it no more").text(language))
     if note := detail.get("note"):
         parts.append(str(note))
     return ("；" if language == "zh" else "; ").join(parts)

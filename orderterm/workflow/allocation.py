@@ -6,7 +6,9 @@ from typing import Any
 from msgspec import Struct
 from peewee import fn
 
-from orderterm.store.prepared import PreparedList, insert, prepared
+from orderterm.store.bulk import insert_rows
+from orderterm.store.fields import utc_text
+from orderterm.store.prepared import PreparedList, prepared
 from orderterm.store.queries import pairs, parts, rows
 from orderterm.store.stock import held, levels
 from orderterm.store.tables import Allocation, Order, OrderLine, Pause, Task
@@ -99,15 +101,10 @@ def hold_stock(case: Case, task: Any, fits: tuple[Need, ...]) -> None:
     """
     others = [other.round for other in case.tasks if other.round != task.round]
     _GATHER.of(len(others)).run(task.round, case.order.id, *others)
-    for need in fits:
-        insert(
-            Allocation,
-            line=need.line,
-            sku=need.sku,
-            round=task.round,
-            quantity=need.quantity,
-            allocated_at=case.at,
-        )
+    at = utc_text(case.at)
+    columns = ("line_id", "sku", "round", "quantity", "allocated_at")
+    held_now = [(need.line, need.sku, task.round, need.quantity, at) for need in fits]
+    insert_rows(Allocation, columns, held_now)
 
 
 def release_stock(case: Case, round_: int | None = None) -> dict[str, int]:

@@ -245,7 +245,7 @@ def _substitute(case: Case, _: Any, told: Resolution) -> Solved:
     return Solved(
         {"sku": sku, "substitute": other, "agreed": agreed},
         say(
-            "{number} takes {other} for {sku}; it can be allocated",
+            "{sku} in {number} is replaced by {other}; it can be allocated",
             number=case.order.number,
             other=other,
             sku=sku,

@@ -7,6 +7,7 @@ from typing import Any
 from peewee import fn
 
 from orderterm.errors import Refusal
+from orderterm.store.bulk import insert_rows
 from orderterm.store.fields import utc_text
 from orderterm.store.prepared import insert, prepared
 from orderterm.store.queries import pairs
@@ -99,7 +100,9 @@ def _take_out(case: Case, round_: int, shipment: int) -> dict[str, int]:
     pieces = dict(_HELD_PIECES.rows(case.order.id, round_))
     if not pieces:
         raise Refusal(
-            "nothing is allocated for {number}: it can't be shipped", number=case.order.number
+            "nothing is allocated for {number}, so nothing can be shipped: undo the preparation "
+            "and allocate it, or raise an exception",
+            number=case.order.number,
         )
     _SHIP_HELD.run(shipment, case.order.id, round_)
     move(case, MovementKind.SHIPMENT, {sku: -quantity for sku, quantity in pieces.items()})
@@ -116,10 +119,10 @@ def _pieces(condition: Any) -> dict[str, int]:
 
 def move(case: Case, kind: MovementKind, pieces: dict[str, int]) -> None:
     """Put stock movements of this order into the ledger; pieces per SKU, negative for out."""
-    for sku, quantity in pieces.items():
-        insert(
-            StockMovement, sku=sku, kind=kind, quantity=quantity, at=case.at, order=case.order.id
-        )
+    at, order = utc_text(case.at), case.order.id
+    columns = ("sku", "kind", "quantity", "at", "order_id")
+    rows = [(sku, kind.value, quantity, at, order) for sku, quantity in pieces.items()]
+    insert_rows(StockMovement, columns, rows)
 
 
 def unship(case: Case, round_: int) -> None:

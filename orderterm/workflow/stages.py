@@ -220,7 +220,10 @@ def _stage_meant(case: Case, stage: Stage | None) -> Stage:
     stages: list[Stage] = [task.stage for task in case.tasks]
     if not stages:
         case.demand(Action.CONFIRM)
-        raise Refusal("{number} has no open stage now", number=case.order.number)
+        raise Refusal(
+            "{number} has no open stage now: `orderterm show {number}` tells why",
+            number=case.order.number,
+        )
     if len(stages) == 1:
         return stages[0]
     own = [one for one in stages if not_permitted(Action.CONFIRM, case.actor, one) is None]
@@ -229,7 +232,7 @@ def _stage_meant(case: Case, stage: Stage | None) -> Stage:
     raise Refusal(
         "{number} is at {stages}: say which one with --stage",
         number=case.order.number,
-        stages=stages,
+        stages=[one.value for one in stages],
     )
 
 
