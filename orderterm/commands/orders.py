@@ -1,6 +1,7 @@
 """Looking at orders: a list of them, and one whole."""
 
 import click
+import msgspec
 
 from orderterm.commands.common import Session, as_json, echo_json, number, pass_session
 from orderterm.commands.types import TEXT, TermChoice
@@ -46,17 +47,34 @@ def orders_command(
 
 @click.command()
 @number
+@click.option(
+    "--as", "badge", type=TEXT, metavar="BADGE", help="Also tell what is open to this person."
+)
 @as_json
 @pass_session
-def show_command(session: Session, number: str, as_json: bool) -> None:
+def show_command(session: Session, number: str, badge: str | None, as_json: bool) -> None:
     """Show one order, whole, with its timeline."""
     from orderterm.views.order import order
 
     session.open(readonly=True)
     found = order(number, session.settings, session.now())
+    choices = _choices(session, badge, number) if badge else None
     if as_json:
-        echo_json(found)
+        more = {"actions": choices} if choices is not None else {}
+        echo_json({**msgspec.to_builtins(found), **more})
         return
-    from orderterm.commands.pages import order_sheet
+    from orderterm.commands.pages import choice_list, order_sheet
 
     order_sheet(session, found)
+    if choices is not None:
+        choice_list(session, choices)
+
+
+def _choices(session: Session, badge: str, number: str) -> dict[str, str | None]:
+    """Each action on the order by its word: None where it is open, else why it is not."""
+    from orderterm.workflow.choices import choices
+
+    found = choices(session.workplace, badge, number)
+    return {
+        action.value: why.text(session.language) if why else None for action, why in found.items()
+    }

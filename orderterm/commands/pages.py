@@ -1,6 +1,6 @@
 """Orders as text: the list, and the sheet of one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from orderterm.commands.common import Session
@@ -199,3 +199,10 @@ def _word(session: Session, term: Term | None) -> str:
 
 def _joined(*texts: str) -> str:
     return " · ".join(text for text in texts if text)
+
+
+def choice_list(session: Session, choices: Mapping[str, str | None]) -> None:
+    """Print what is open to a person, and why the rest is not."""
+    session.print([""])
+    session.say(say("open: {actions}", actions=[one for one, why in choices.items() if not why]))
+    session.print([f"  {action}: {why}" for action, why in choices.items() if why])

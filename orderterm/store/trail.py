@@ -7,6 +7,7 @@ verifies. Each payload holds a random salt: an erased phone number can't be gues
 
 import hashlib
 import secrets
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -134,16 +135,27 @@ def verify() -> Iterator[Flaw]:
     with snapshot():
         previous, expected = GENESIS, 1
         erased = pairs(_last_erasures())
-        for number, *fields, payload, payload_hash, previous_hash, own_hash in _raw_events():
-            if number != expected:
-                yield Flaw(*_gap(expected, number))
-            else:
-                hashes = (payload_hash, previous_hash, own_hash)
-                flaw = _flaw((number, *fields), payload, hashes, previous)
-                if flaw := flaw or _unexplained(number, fields[3], payload, erased):
-                    yield Flaw(number, flaw)
-            previous, expected = own_hash, max(number, 0) + 1
+        try:
+            for number, *fields, payload, payload_hash, previous_hash, own_hash in _raw_events():
+                if number != expected:
+                    yield Flaw(*_gap(expected, number))
+                else:
+                    hashes = (payload_hash, previous_hash, own_hash)
+                    flaw = _flaw((number, *fields), payload, hashes, previous)
+                    if flaw := flaw or _unexplained(number, fields[3], payload, erased):
+                        yield Flaw(number, flaw)
+                previous, expected = own_hash, max(number, 0) + 1
+        except sqlite3.OperationalError:
+            yield Flaw(expected, _unreadable(expected))
+            return
         yield from _tail_flaws(expected - 1, previous)
+
+
+def _unreadable(event: int) -> Sentence:
+    return say(
+        "event {event} was edited: it holds bytes that are no text; nothing after it was checked",
+        event=event,
+    )
 
 
 def _raw_events() -> Iterator[tuple[Any, ...]]:

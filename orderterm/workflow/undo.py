@@ -7,7 +7,7 @@ import msgspec
 
 from orderterm.errors import Refusal
 from orderterm.rules.permissions import Action
-from orderterm.sentences import say
+from orderterm.sentences import Sentence, say
 from orderterm.store.queries import rows
 from orderterm.store.tables import (
     Event,
@@ -50,17 +50,8 @@ def undo(workplace: Workplace, badge: str, number: str, *, reason: str) -> Outco
         case.demand(Action.UNDO)
         if not reason.strip():
             raise Refusal("say why with --reason: it goes on the trail")
-        step = _last_step(number)
-        _check_own(case, step)
-        undone = _UNDOABLE.get(step.kind)
-        if undone is None:
-            raise Refusal(
-                "the last step of {number} was: {step}; only a finished stage or a cancellation "
-                "can be undone",
-                number=number,
-                step=step.kind,
-            )
-        undone(case, step)
+        step = _own_last_step(case)
+        _UNDOABLE[step.kind](case, step)
         case.record(
             EventKind.UNDONE,
             undone=step.kind.value,
@@ -68,6 +59,31 @@ def undo(workplace: Workplace, badge: str, number: str, *, reason: str) -> Outco
             reason=reason,
         )
         return Outcome(number, True, say("the last step of {number} is undone", number=number))
+
+
+def why_not(case: Case) -> Sentence | None:
+    """Why the actor has nothing to undo on this order now; None where they have."""
+    try:
+        step = _own_last_step(case)
+        if step.kind is EventKind.STAGE_DONE:
+            stage, round_ = Stage(step.payload["stage"]), int(step.payload["round"])
+            _check_not_begun(case, _following(case, stage, round_))
+    except Refusal as refusal:
+        return refusal.sentence
+    return None
+
+
+def _own_last_step(case: Case) -> Step:
+    step = _last_step(case.order.number)
+    _check_own(case, step)
+    if step.kind not in _UNDOABLE:
+        raise Refusal(
+            "the last step of {number} was: {step}; only a finished stage or a cancellation "
+            "can be undone",
+            number=case.order.number,
+            step=step.kind,
+        )
+    return step
 
 
 def _last_step(number: str) -> Step:

@@ -275,3 +275,32 @@ def test_a_held_order_is_never_overdue(program: Any, home: Path) -> None:
     program("hold", number, "--reason", "x", "--as", "m")
     assert program.json("show", number)["overdue"] is False
     assert program.json("orders", "--overdue") == []
+
+
+def test_what_is_open_to_a_person_is_told_and_why_the_rest_is_not(
+    program: Any, chinese: Any
+) -> None:
+    number = program.order("N1")
+    before = program.json("show", number, "--as", "z")["actions"]
+    assert [action for action, why in before.items() if why is None] == [
+        "confirm",
+        "claim",
+        "take_over",
+        "hold",
+        "priority",
+        "raise",
+    ]
+    assert before["cancel"] == (
+        "张三 (z) may not do this: cancel is for sales, exceptions, manager, administrator"
+    )
+    assert "received" in before["undo"]
+    program("confirm", number, "--as", "z")
+    after = program.json("show", number, "--as", "z")["actions"]
+    assert (after["undo"], "inventory" in after["confirm"]) == (None, True)
+    program("claim", number, "--as", "l")
+    begun = program.json("show", number, "--as", "z")["actions"]
+    assert "李四 has begun allocation" in begun["undo"]
+    shown = chinese("show", number, "--as", "su")
+    assert "陈三" in shown.split("\n\n")[-1]
+    assert "actions" not in program.json("show", number)
+    assert "nobody has the badge" in program.refused("show", number, "--as", "nobody")

@@ -114,6 +114,12 @@ def test_a_time_that_is_only_written_otherwise_was_edited(filled: Path, other: s
         assert flawed() == [7]
 
 
+def test_bytes_that_are_no_text_are_found(filled: Path) -> None:
+    with tampered(filled) as behind:
+        behind.execute("UPDATE event SET payload = CAST(x'ff41' AS TEXT) WHERE id = 9")
+        assert flawed() == [9]
+
+
 @given(gone=st.sets(EVENTS, min_size=1, max_size=4))
 @settings(max_examples=50)
 def test_any_deleted_row_is_found(filled: Path, gone: set[int]) -> None:
