@@ -83,10 +83,10 @@ class Prepared:
     def _rows(self, cursor: Any) -> Iterator[SimpleNamespace]:
         names, readers = self._names, self._readers
         for row in cursor:
-            values = (
+            values = [
                 value if reader is None else reader(value)
                 for reader, value in zip(readers, row, strict=True)
-            )
+            ]
             yield SimpleNamespace(**dict(zip(names, values, strict=True)))
 
 

@@ -226,7 +226,7 @@ def _stage_meant(case: Case, stage: Stage | None) -> Stage:
         )
     if len(stages) == 1:
         return stages[0]
-    own = [one for one in stages if not_permitted(Action.CONFIRM, case.actor, one) is None]
+    own = [one for one in stages if _is_own(case, one)]
     if len(own) == 1:
         return own[0]
     raise Refusal(
@@ -258,8 +258,13 @@ def _done_before(case: Case, stage: Stage | None) -> Sentence | None:
 
 def _own_stages(case: Case) -> list[Stage]:
     """The person's own stages; none while one of them is open."""
-    own = [stage for stage in Stage if not not_permitted(Action.CONFIRM, case.actor, stage)]
-    return [] if any(task.stage in own for task in case.tasks) else own
+    if any(_is_own(case, task.stage) for task in case.tasks):
+        return []
+    return [stage for stage in Stage if _is_own(case, stage)]
+
+
+def _is_own(case: Case, stage: Stage) -> bool:
+    return not_permitted(Action.CONFIRM, case.actor, stage) is None
 
 
 def _last_done(case: Case, stages: list[Stage]) -> Any:
