@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -30,6 +30,15 @@ from orderterm.workflow.workplace import Workplace
 
 CARRIERS = ("顺丰", "中通", "圆通", "京东快递")
 LATE = ("short_staffed", "peak_volume", "other")
+
+
+class Waiting(NamedTuple):
+    """A task in a queue, and the badge of who has claimed it."""
+
+    number: str
+    due_at: datetime
+    started_at: datetime
+    assignee: str | None
 
 
 class Hands:
@@ -64,8 +73,8 @@ class Hands:
         """Everybody does what lies on top of their queue."""
         # The last stage first, so that nothing goes through several of them in one go.
         for stage in reversed(Stage):
-            for number, due_at in self._queue(stage):
-                self._try(partial(self._task, stage, number, due_at))
+            for waiting in self._queue(stage):
+                self._try(partial(self._task, stage, waiting))
         for kind in ExceptionKind:
             for number, detail in self._open_exceptions(kind):
                 self._try(partial(_SOLVERS[kind], self, number, detail))
@@ -81,31 +90,35 @@ class Hands:
     def _somebody(self, role: Role) -> str:
         return self.random.choice([p.badge for p in company.STAFF if role in p.roles])
 
-    def _queue(self, stage: Stage) -> list[tuple[str, datetime]]:
-        """What lies on top of the stage's queue and can be done: number and due time."""
+    def _queue(self, stage: Stage) -> list[Waiting]:
+        """What lies on top of the stage's queue and can be done, or begun and forgotten."""
         query = (
-            Task.select(Order.number, Task.due_at, Task.started_at)
+            Task.select(Order.number, Task.due_at, Task.started_at, Task.assignee)
             .join(Order)
             .where((Task.stage == stage) & Task.done_at.is_null() & Order.held_at.is_null())
             .order_by(Task.priority, Task.due_at, Task.order)
         )
         now = self.workplace.now()
-        ready = (
-            (number, due_at)
-            for number, due_at, started_at in rows(query)
-            if now >= started_at + _delay(stage, self._luck(number, stage))
-        )
-        return list(islice(ready, self.pace))
+        tasks = (Waiting(*row) for row in rows(query))
+        return list(islice((one for one in tasks if self._is_ready(stage, one, now)), self.pace))
+
+    def _is_ready(self, stage: Stage, waiting: Waiting, now: datetime) -> bool:
+        luck = self._luck(waiting.number, stage)
+        unclaimed = waiting.assignee is None and _is_forgotten(stage, luck)
+        return unclaimed or now >= waiting.started_at + _delay(stage, luck)
 
     # -- stages -------------------------------------------------------------------------------
 
-    def _task(self, stage: Stage, number: str, due_at: datetime) -> None:
-        luck = self._luck(number, stage)
+    def _task(self, stage: Stage, waiting: Waiting) -> None:
+        number, luck = waiting.number, self._luck(waiting.number, stage)
         if stage is Stage.REVIEW and luck > 0.985 and self._never_sent_back(number):
             self._send_back(number)
             return
-        badge = self._somebody(STAGE_ROLES[stage])
-        reason = self.random.choice(LATE) if self.workplace.now() > due_at else ""
+        badge = waiting.assignee or self._somebody(STAGE_ROLES[stage])
+        if waiting.assignee is None and _is_forgotten(stage, luck):
+            stages.claim(self.workplace, badge, number, stage=stage)
+            return
+        reason = self.random.choice(LATE) if self.workplace.now() > waiting.due_at else ""
         outcome = stages.confirm(
             self.workplace, badge, number, stage=stage, reason=reason, details=self._details(stage)
         )
@@ -311,7 +324,12 @@ def _delay(stage: Stage, luck: float) -> timedelta:
         return timedelta(hours=2 + 14 * luck) if luck < 0.4 else timedelta(hours=24)
     if stage is Stage.CONFIRMATION:
         return timedelta(hours=3 * luck)
-    return timedelta(hours=5) if luck < 0.03 else timedelta(0)
+    return timedelta(hours=5) if _is_forgotten(stage, luck) else timedelta(0)
+
+
+def _is_forgotten(stage: Stage, luck: float) -> bool:
+    """Whether somebody takes the task in hand, and then something else comes up."""
+    return luck < 0.03 and stage not in (Stage.TRACKING, Stage.CONFIRMATION)
 
 
 def _alternative(sku: str) -> str:

@@ -193,9 +193,10 @@ class InboxDuty:
         result = self.importer.take(path, channel=channel, partner=other)
         reason = result.reason
         if result.status is not FileStatus.REJECTED:
-            reason = say("it was read together with {file}", file=path.name)
-        self._put_away(path, result)
-        self._put_away(other, FileResult(file=other.name, status=result.status, reason=reason))
+            reason = say("it was read together with {file}", file=result.file)
+        half = other if result.file == path.name else path
+        self._put_away(path if half is other else other, result)
+        self._put_away(half, FileResult(file=half.name, status=result.status, reason=reason))
 
     def _other_half(self, folder: str, path: Path) -> Path | None:
         """The other half of the pair, taken in hand; None where it is not there, or not whole."""

@@ -69,7 +69,8 @@ class Importer:
                 results.append(taken)
                 if partner in rest:
                     rest.remove(partner)
-                    results.append(_read_with(partner, path, taken))
+                    half = partner if taken.file == path.name else path
+                    results.append(_read_with(half, taken))
         return results
 
     def _check_permission(self) -> None:
@@ -102,6 +103,8 @@ class Importer:
             PartnerMissing: it is half of a pair, and may still wait for the other half.
             Refusal: it is not for this person to do.
         """
+        if partner is not None and self._tells_lines_only(path):
+            path, partner = partner, path
         result = FileResult(file=path.name, channel=channel)
         try:
             document = self.read(path, channel, kind, profile, partner)
@@ -183,6 +186,11 @@ class Importer:
         own = self.settings.channels.get(channel)
         return ZoneInfo(own.zone) if own is not None and own.zone else self.settings.site.zone
 
+    def _tells_lines_only(self, path: Path) -> bool:
+        """Whether the file is the half of a pair that tells no orders, only their lines."""
+        profile = self.identify(path)
+        return profile is not None and profile.lines_only
+
     def _partner_of(self, path: Path, paths: Sequence[Path]) -> Path | None:
         profile = self.identify(path)
         if profile is None:
@@ -252,13 +260,13 @@ def _reject_rows(result: FileResult, document: Document) -> None:
         result.cells_rejected.append(row.cells)
 
 
-def _read_with(partner: Path, path: Path, result: FileResult) -> FileResult:
+def _read_with(half: Path, result: FileResult) -> FileResult:
     return FileResult(
-        file=partner.name,
+        file=half.name,
         kind=result.kind,
         channel=result.channel,
         status=result.status,
-        reason=say("it was read together with {file}", file=path.name),
+        reason=say("it was read together with {file}", file=result.file),
     )
 
 
