@@ -262,7 +262,10 @@ def _no_file(path: Path) -> Sentence:
             "{file} is a folder; put the files in it straight into the channel's folder",
             file=path.name,
         )
-    return say("{file} is no file but a device or a pipe", file=path.name)
+    return say(
+        "{file} is a device or a pipe and holds nothing to take; put in the file itself",
+        file=path.name,
+    )
 
 
 def _immovable(path: Path, error: OSError) -> Sentence:

@@ -42,7 +42,9 @@ def _parsed(text: str, file: str) -> Any:
             parse_float=str.upper,
         )
     except RecursionError:
-        raise FileRejected("{file} is nested too deep to be orders", file=file) from None
+        raise FileRejected(
+            "{file} is nested too deep to be orders; export it again from the channel", file=file
+        ) from None
     except _Unusable as error:
         raise FileRejected(
             "{file} is not proper JSON: it holds {what}; export it again", file=file, what=error

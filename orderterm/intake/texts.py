@@ -43,7 +43,9 @@ def read_bytes(path: Path) -> bytes:
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
-            raise FileRejected("{file} is not a file but a folder or a device", file=path.name)
+            raise FileRejected(
+                "{file} is a folder or a device; put in the file itself", file=path.name
+            )
         if found.st_size > MAX_BYTES:
             raise FileRejected(
                 "{file} is too big: {size} MiB, where {limit} MiB are taken; split it and "

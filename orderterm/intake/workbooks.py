@@ -61,7 +61,10 @@ def _check(data: bytes, file: str) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
         if "xl/workbook.xml" not in archive.namelist():
-            raise FileRejected("{file} is no Excel workbook (.xlsx)", file=file)
+            raise FileRejected(
+                "{file} is no Excel workbook (.xlsx) inside; export it again as XLSX or CSV",
+                file=file,
+            )
         if sum(m.file_size for m in members) > MAX_BYTES or any(map(_is_bomb, members)):
             raise FileRejected(
                 "{file} claims to unpack to {size} MiB, where {limit} MiB are taken; split it "

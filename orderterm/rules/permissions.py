@@ -267,7 +267,11 @@ def _hold(
 def _release(
     standing: Standing, _: Person, __: Stage | None, ___: ExceptionKind | None
 ) -> Sentence | None:
-    return None if standing.held else say("{number} is not on hold", number=standing.number)
+    return (
+        None
+        if standing.held
+        else say("{number} is not on hold, so there is nothing to release", number=standing.number)
+    )
 
 
 def _cancel(
@@ -326,7 +330,10 @@ def _resolve(
             kind=kind,
         )
     if not standing.exceptions:
-        return say("{number} has no open exception", number=standing.number)
+        return say(
+            "{number} has no open exception; `orderterm exception list` shows those there are",
+            number=standing.number,
+        )
     return None
 
 

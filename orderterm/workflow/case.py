@@ -206,7 +206,8 @@ class Case:
         """
         if not _END_TASK.changed(self.at, self.actor.badge, outcome, reason, task.id):
             raise Refusal(
-                "{stage} of {number} was ended by somebody else",
+                "{stage} of {number} was ended by somebody else: `orderterm show "
+                "{number}` tells who",
                 stage=task.stage,
                 number=self.order.number,
             )

@@ -239,7 +239,11 @@ def _substitute(case: Case, _: Any, told: Resolution) -> Solved:
         raise Refusal("{sku} is not in the catalogue: import the products first", sku=other)
     lines = [line for line in content.lines_of(case.order.id) if line.sku == sku]
     if not lines:
-        raise Refusal("{number} has no line of {sku}", number=case.order.number, sku=sku)
+        raise Refusal(
+            "{number} has no line of {sku}: `orderterm show {number}` lists its lines",
+            number=case.order.number,
+            sku=sku,
+        )
     splitting.substitute(case, lines, product)
     case.resume_all(PauseReason.STOCK)
     return Solved(

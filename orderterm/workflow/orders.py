@@ -127,7 +127,9 @@ def erase(workplace: Workplace, badge: str, number: str, *, reason: str) -> Outc
         need_reason(reason)
         if not case.standing().ended:
             raise Refusal(
-                "{number} has not ended: its customer's data is still needed", number=number
+                "{number} has not ended, so its customer's data is still needed: erase "
+                "it once the order is completed or cancelled",
+                number=number,
             )
         _blank(case)
         Event.update(payload=None).where(

@@ -96,9 +96,14 @@ def add_staff(
         if not new or new != "".join(new.split()) or new == SYSTEM.badge:
             raise Refusal("{badge} is no badge code: it must be one word", badge=repr(new))
         if not name.strip() or not roles:
-            raise Refusal("a person needs a name and at least one role")
+            raise Refusal(
+                "a person needs a name and at least one role: give both, the role with --role"
+            )
         if Staff.get_or_none(Staff.badge == new) is not None:
-            raise Refusal("the badge {badge} is taken", badge=new)
+            raise Refusal(
+                "the badge {badge} is taken: choose another; `orderterm staff list` shows them all",
+                badge=new,
+            )
         if superior is not None:
             person(superior)
         _insert_staff(workplace, actor, new, name, tuple(roles), superior)

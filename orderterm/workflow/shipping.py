@@ -178,7 +178,10 @@ def replace_parcel(case: Case, carrier: str, waybill: str, eta: datetime) -> dic
     _check_waybill(case, carrier, waybill)
     parcels = list(Shipment.select().where((Shipment.order == case.order.id) & unsigned()))
     if not parcels:
-        raise Refusal("{number} has no parcel on its way", number=case.order.number)
+        raise Refusal(
+            "{number} has no parcel on its way, so there is no carrier to change",
+            number=case.order.number,
+        )
     for parcel in parcels:
         Shipment.update(replaced_at=case.at).where(Shipment.id == parcel.id).execute()
         new = Shipment.create(

@@ -70,5 +70,9 @@ def person(badge: str) -> Person:
             "nobody has the badge {badge}; `orderterm staff list` shows who is there", badge=badge
         )
     if found.disabled_at is not None:
-        raise Refusal("{name} ({badge}) is disabled", name=found.name, badge=badge)
+        raise Refusal(
+            "{name} ({badge}) is disabled and may not act; an administrator can add a new badge",
+            name=found.name,
+            badge=badge,
+        )
     return Person(badge, found.name, found.roles)

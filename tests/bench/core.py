@@ -21,7 +21,7 @@ from orderterm.terms import Stage
 from orderterm.workflow import stages
 from orderterm.workflow.details import Details
 from orderterm.workflow.workplace import Workplace
-from tests.bench import home, recording
+from tests.bench import home, kills, recording
 
 
 class Row(NamedTuple):
@@ -353,10 +353,26 @@ def _median(act: Callable[[], object], runs: int = 9) -> float:
     return statistics.median(seconds)
 
 
+# -- killed ---------------------------------------------------------------------------------------
+
+
+def killed() -> Row:
+    """A working process killed with SIGKILL again and again; nothing it was told may be lost."""
+    times, told = kills.run()
+    return Row(
+        f"killed with SIGKILL at {times:,} random points",
+        f"{told:,} steps",
+        "0 lost, 0 doubled, 0 half done",
+        "—",
+        "trail verifies",
+    )
+
+
 MEASUREMENTS: dict[str, Callable[[], Row]] = {
     "intake": intake,
     "confirm": confirm,
     "life": life,
     "crowd": crowd,
     "start": start,
+    "killed": killed,
 }

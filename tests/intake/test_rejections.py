@@ -39,7 +39,7 @@ def test_random_bytes(desk: Desk) -> None:
 
 def test_missing_file_and_folder(desk: Desk, tmp_path: Path) -> None:
     assert "can't be read: No such file" in desk.reason(tmp_path / "none.csv")
-    assert "not a file but a folder" in desk.reason(tmp_path)
+    assert "is a folder or a device" in desk.reason(tmp_path)
 
 
 def test_file_without_permission(desk: Desk) -> None:
