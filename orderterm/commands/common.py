@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orderterm.commands.types import TEXT
+from orderterm.commands.types import TEXT, Badge
 from orderterm.errors import OrdertermError
 from orderterm.home import find_home
 from orderterm.sentences import Sentence
@@ -156,7 +156,7 @@ pass_session = click.make_pass_decorator(Session)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 number = click.argument("number", type=TEXT)
 badge = click.option(
-    "--as", "badge", required=True, type=TEXT, metavar="BADGE", help="Who does it: your badge."
+    "--as", "badge", required=True, type=Badge(), metavar="BADGE", help="Who does it: your badge."
 )
 
 

@@ -4,7 +4,7 @@ import click
 import msgspec
 
 from orderterm.commands.common import Session, as_json, echo_json, number, pass_session
-from orderterm.commands.types import TEXT, TermChoice
+from orderterm.commands.types import TEXT, Badge, TermChoice
 from orderterm.terms import Condition, Priority, Role, Stage
 
 
@@ -48,7 +48,7 @@ def orders_command(
 @click.command()
 @number
 @click.option(
-    "--as", "badge", type=TEXT, metavar="BADGE", help="Also tell what is open to this person."
+    "--as", "badge", type=Badge(), metavar="BADGE", help="Also tell what is open to this person."
 )
 @as_json
 @pass_session

@@ -3,7 +3,7 @@
 import click
 
 from orderterm.commands.common import Session, as_json, badge, echo_json, pass_session
-from orderterm.commands.types import TEXT, TermChoice
+from orderterm.commands.types import TEXT, Badge, TermChoice
 from orderterm.sentences import say
 from orderterm.terms import Role
 
@@ -24,7 +24,7 @@ def staff_command() -> None:
     required=True,
     help="What they do; may be given several times.",
 )
-@click.option("--superior", type=TEXT, metavar="BADGE", help="Who hears of their overdue work.")
+@click.option("--superior", type=Badge(), metavar="BADGE", help="Who hears of their overdue work.")
 @badge
 @pass_session
 def add(

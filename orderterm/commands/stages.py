@@ -14,7 +14,7 @@ from orderterm.commands.common import (
     reason,
     report,
 )
-from orderterm.commands.types import MOMENT, MONEY, PAST_MOMENT, PIECES, TEXT, TermChoice
+from orderterm.commands.types import MOMENT, MONEY, PAST_MOMENT, PIECES, TEXT, Badge, TermChoice
 from orderterm.terms import Stage
 
 _stage = click.option(
@@ -114,7 +114,9 @@ def claim_command(
 
 @click.command()
 @number
-@click.option("--to", "colleague", required=True, type=TEXT, metavar="BADGE", help="Who gets it.")
+@click.option(
+    "--to", "colleague", required=True, type=Badge(), metavar="BADGE", help="Who gets it."
+)
 @badge
 @reason(required=True)
 @_stage

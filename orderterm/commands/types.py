@@ -27,6 +27,18 @@ class Text(click.ParamType):  # type: ignore[type-arg] # generic in newer click 
         return text.strip()
 
 
+class Badge(Text):
+    """A person's badge; the program's own name is nobody's, and the permission table skips it."""
+
+    name = "badge"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        badge = super().convert(value, param, ctx)
+        if badge == "orderterm":
+            self.fail("orderterm is the program itself; give a person's badge", param, ctx)
+        return badge
+
+
 class TermChoice(click.Choice[str]):
     """One word of an enum.
 

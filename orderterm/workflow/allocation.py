@@ -182,6 +182,12 @@ def offer_arrivals(workplace: Workplace, skus: list[str]) -> list[str]:
     return served
 
 
+def offer_again(case: Case) -> None:
+    """What came while the order could not take it is offered once it can."""
+    if any(pause.reason is PauseReason.STOCK for pause in case.pauses):
+        case.freed |= {need.sku for need in needs(case.order.id)}
+
+
 def finish_allocation(case: Case, task: Any, late: str | None, payload: dict[str, Any]) -> None:
     """Close a successful allocation, with the shortage it ends, and go on to preparation."""
     case.finish(task, late, payload)

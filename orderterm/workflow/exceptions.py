@@ -180,6 +180,8 @@ def close_exception(case: Case, exception: Any, path: ExceptionPath, facts: dict
     case.resolve_exception(exception, path, facts)
     if exception.kind is ExceptionKind.CHANGE_REQUEST and case.order.held_at is None:
         case.resume_all(PauseReason.CUSTOMER)
+    if exception.kind is not ExceptionKind.SHORTAGE:
+        allocation.offer_again(case)
 
 
 # -- shortage -------------------------------------------------------------------------------------

@@ -271,6 +271,17 @@ def _request(case: Case, detail: dict[str, Any]) -> None:
     if exception is None:
         open_exception(case, ExceptionKind.CHANGE_REQUEST, detail)
         return
+    known = msgspec.json.decode(exception.detail)
+    by_hand = known.get("by_hand") or (None if "channel_status" in known else known)
+    if by_hand:
+        # What a colleague wrote down stays asked for; the channel's word comes on top of it.
+        detail = {
+            **detail,
+            "note": by_hand["note"],
+            "fields": {**by_hand["fields"], **detail["fields"]},
+            "cancelled": by_hand["cancelled"] or detail["cancelled"],
+            "by_hand": by_hand,
+        }
     OrderException.update(detail=trail.plain_json(detail)).where(
         OrderException.id == exception.id
     ).execute()

@@ -15,7 +15,7 @@ from orderterm.store.tables import (
     TrackingUpdate,
 )
 from orderterm.terms import EventKind, ExceptionKind, ExceptionPath, PauseReason, Priority
-from orderterm.workflow.allocation import release_stock
+from orderterm.workflow.allocation import needs, offer_again, release_stock
 from orderterm.workflow.case import Case
 from orderterm.workflow.door import open_case
 from orderterm.workflow.workplace import Outcome, Workplace
@@ -52,6 +52,7 @@ def release(workplace: Workplace, badge: str, number: str, *, reason: str = "") 
         case.keep(held_at=None)
         if case.open_exception(ExceptionKind.CHANGE_REQUEST) is None:
             case.resume_all(PauseReason.CUSTOMER)
+        offer_again(case)
         case.record(EventKind.RELEASED, reason=reason)
         return Outcome(number, True, say("{number} goes on", number=number))
 
@@ -75,6 +76,8 @@ def cancel_case(case: Case, reason: str, **payload: Any) -> None:
     case.withdraw_tasks()
     for exception in list(case.exceptions):
         case.resolve_exception(exception, ExceptionPath.CANCEL, {"reason": reason})
+    # An undone allocation kept its stock for this order, which now needs it no more.
+    case.freed |= {need.sku for need in needs(case.order.id)}
     released = sum(release_stock(case).values())
     case.keep(cancelled_at=case.at, held_at=None)
     case.record(EventKind.CANCELLED, reason=reason, released=released, **payload)

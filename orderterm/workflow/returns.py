@@ -121,7 +121,7 @@ def refund(case: Case, _: Any, details: Details) -> dict[str, Any]:
 
 
 def _worth(case: Case) -> int | None:
-    """What the pieces that came back had cost, where every price is known."""
+    """What the pieces that came back had cost and was not refunded, where every price is known."""
     came = rows(
         Inspection.select(Inspection.restocked + Inspection.scrapped, OrderLine.unit_price)
         .join(OrderLine)
@@ -129,11 +129,18 @@ def _worth(case: Case) -> int | None:
     )
     if not came or any(price is None for _, price in came):
         return None
-    return sum(int(pieces * price) for pieces, price in came)
+    paid = Refund.select(fn.SUM(Refund.amount)).where(
+        (Refund.order == case.order.id) & Refund.withdrawn_at.is_null()
+    )
+    worth = sum(int(pieces * price) for pieces, price in came)
+    return max(0, worth - int(paid.scalar() or 0))
 
 
 def unrefund(case: Case) -> None:
-    """Take a refund back that was entered by mistake."""
-    Refund.update(withdrawn_at=case.at).where(
-        (Refund.order == case.order.id) & Refund.withdrawn_at.is_null()
-    ).execute()
+    """Take the last refund back, which was entered by mistake; earlier ones stand."""
+    last = (
+        Refund.select(fn.MAX(Refund.id))
+        .where((Refund.order == case.order.id) & Refund.withdrawn_at.is_null())
+        .scalar()
+    )
+    Refund.update(withdrawn_at=case.at).where(Refund.id == last).execute()

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from peewee import fn
+
 from orderterm.errors import Refusal
-from orderterm.store.tables import Order, OrderLine
+from orderterm.store.queries import pairs
+from orderterm.store.tables import Allocation, Order, OrderLine
 from orderterm.terms import Condition, EventKind, Nature, Stage, TaskOutcome
 from orderterm.workflow.allocation import (
     back_to_allocation,
@@ -124,6 +127,12 @@ def substitute(case: Case, lines: list[Any], product: Any) -> None:
     """
     short = {need.line: need.quantity for need in needs(case.order.id)}
     if not any(line.id in short for line in lines):
+        if case.shipped:
+            raise Refusal(
+                "{number} is not short of {sku}: name the SKU that is",
+                number=case.order.number,
+                sku=lines[0].sku,
+            )
         release_stock(case)
         case.freed.clear()  # the order itself is the first to need it again
         back_to_allocation(case)
@@ -153,17 +162,26 @@ def open_return(case: Case, note: str) -> str:
     Returns:
         The number of the return.
     """
+    left = _returnable(case)
+    if not left:
+        raise Refusal(
+            "all that has been shipped of {number} comes back already; "
+            "`orderterm orders` lists its returns",
+            number=case.order.number,
+        )
     back = _sibling(
         case, Nature.RETURN, special_request="", note=note, tags=(), preferred_carrier=""
     )
     for line in lines_of(case.order.id):
+        if line.id not in left:
+            continue
         OrderLine.create(
             order=back.order.id,
             position=line.position,
             sku=line.sku,
             name=line.name,
             specification=line.specification,
-            quantity=line.quantity,
+            quantity=left[line.id],
             unit_price=line.unit_price,
         )
     reclassify(back)
@@ -171,6 +189,32 @@ def open_return(case: Case, note: str) -> str:
     back.record(EventKind.RECEIVED, origin=case.order.number, nature=Nature.RETURN.value, note=note)
     back.close()
     return str(back.order.number)
+
+
+def _returnable(case: Case) -> dict[int, int]:
+    """By line, the pieces that have left and that no standing return has announced."""
+    shipped = pairs(
+        Allocation.select(Allocation.line, fn.SUM(Allocation.quantity))
+        .join(OrderLine)
+        .where((OrderLine.order == case.order.id) & Allocation.shipment.is_null(False))
+        .group_by(Allocation.line)
+    )
+    coming = pairs(
+        OrderLine.select(OrderLine.position, fn.SUM(OrderLine.quantity))
+        .join(Order)
+        .where(
+            (Order.origin == case.order.id)
+            & (Order.nature == Nature.RETURN)
+            & Order.cancelled_at.is_null()
+            & OrderLine.removed_at.is_null()
+        )
+        .group_by(OrderLine.position)
+    )
+    left = {
+        line.id: shipped.get(line.id, 0) - coming.get(line.position, 0)
+        for line in lines_of(case.order.id)
+    }
+    return {line: pieces for line, pieces in left.items() if pieces > 0}
 
 
 def _sibling(case: Case, nature: Nature, **own: Any) -> Case:

@@ -8,7 +8,7 @@ from orderterm.errors import Refusal
 from orderterm.rules.permissions import Action, not_permitted
 from orderterm.sentences import Sentence, say
 from orderterm.store.tables import Task
-from orderterm.terms import EventKind, ExceptionKind, Stage, TaskOutcome
+from orderterm.terms import FLOWS, EventKind, ExceptionKind, Stage, TaskOutcome
 from orderterm.workflow import allocation, orders, returns, shipping
 from orderterm.workflow.case import Case, staff_name
 from orderterm.workflow.details import Details
@@ -245,7 +245,7 @@ def _done_before(case: Case, stage: Stage | None) -> Sentence | None:
     if case.order.cancelled_at is not None or (stage and case.open_task(stage)):
         return None
     done = _last_done(case, _own_stages(case) if stage is None else [stage])
-    if done is None:
+    if done is None or _taken_back(case, done.stage):
         return None
     return say(
         "{stage} of {number} was done by {name} at {at}",
@@ -254,6 +254,14 @@ def _done_before(case: Case, stage: Stage | None) -> Sentence | None:
         name=staff_name(done.done_by),
         at=local(case.workplace, done.done_at),
     )
+
+
+def _taken_back(case: Case, stage: Stage) -> bool:
+    """Whether the order has gone back to before ``stage``: what was done there holds no more."""
+    if case.order.completed_at is not None or case.shipped:
+        return False
+    flow = FLOWS[case.order.nature]
+    return not any(flow.index(task.stage) > flow.index(stage) for task in case.tasks)
 
 
 def _own_stages(case: Case) -> list[Stage]:

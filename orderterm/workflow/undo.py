@@ -226,11 +226,11 @@ def _undo_cancellation(case: Case, _: Step) -> None:
 
 
 def _exceptions_closed_by_it(case: Case) -> list[int]:
-    """The information exception that the cancellation closed; the others start over at review."""
+    """What the cancellation closed; only a shortage starts over, at the next allocation."""
     query = OrderException.select(OrderException.id).where(
         (OrderException.order == case.order.id)
         & (OrderException.path == ExceptionPath.CANCEL)
-        & (OrderException.kind == ExceptionKind.INFORMATION)
+        & (OrderException.kind != ExceptionKind.SHORTAGE)
         & (OrderException.resolved_at == case.order.cancelled_at)
     )
     return [found for (found,) in rows(query)]

@@ -95,8 +95,21 @@ def test_held_and_blocked_orders_are_not_served(company: Company) -> None:
     company.trouble("boss", blocked, ExceptionKind.OTHER)
     assert company.stock(A=9).served == []
     orders.release(company.workplace, "boss", held)
-    assert company.confirm("inv", held).changed
     assert company.paths(held) == [ExceptionPath.ARRIVED]
+    assert company.stages(held) == [Stage.PREPARATION]
+    company.resolve("boss", blocked, ExceptionPath.SETTLE, kind=ExceptionKind.OTHER, note="so")
+    assert company.stages(blocked) == [Stage.PREPARATION]
+
+
+def test_stock_that_an_undone_allocation_kept_is_offered_on_when_the_order_ends(
+    company: Company,
+) -> None:
+    company.stock(A=1)
+    first, waiting = company.ordered(Stage.PREPARATION), short(company)
+    undo.undo(company.workplace, "inv", first, reason="so")
+    assert company.stages(waiting) == [Stage.ALLOCATION]
+    orders.cancel(company.workplace, "boss", first, reason="so")
+    assert company.stages(waiting) == [Stage.PREPARATION]
 
 
 def test_a_shortage_found_before_allocation_keeps_it_waiting(company: Company) -> None:

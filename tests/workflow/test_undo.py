@@ -126,13 +126,9 @@ def test_a_cancellation_of_what_lacks_information_is_taken_back_to_that(company:
 
 
 def test_an_allocation_that_ended_a_shortage_is_taken_back(company: Company) -> None:
+    company.stock(A=1)
     number = company.ordered(Stage.ALLOCATION)
     company.trouble("inv", number, ExceptionKind.SHORTAGE)
-    company.stock(B=1)
-    company.workplace.now()
-    orders.hold(company.workplace, "boss", number, reason="so")
-    company.stock(A=1)
-    orders.release(company.workplace, "boss", number)
     company.confirm("inv", number)
     take_back(company, "inv", number)
     assert company.stages(number) == [Stage.ALLOCATION]
