@@ -48,6 +48,7 @@ class Group(Struct):
     values: Values
     lines: list[tuple[Values, int]] = field(default_factory=list)
     oddities: Oddities | None = None
+    summary: Values = ()
 
     @property
     def odd(self) -> Oddities:
@@ -113,12 +114,23 @@ def gather(plan: Plan, rows: Rows) -> Gathered:
         elif group.values != values:
             group.merge(values)
         line = lines_of(cells)
-        if (line[_SKU] or any(line[:_LINE_WIDTH])) and (line_when is None or any(line_when(cells))):
+        if line_when is not None and not any(line_when(cells)):
+            if any(line[_LINE_WIDTH:]):
+                group.summary = line[_LINE_WIDTH:]
+        elif line[_SKU] or any(line[:_LINE_WIDTH]):
             group.lines.append((line, number))
         if len(raw) > width and surplus(plan, raw):
             group.odd.overlong.append(number)
     _join_blank_shops(groups)
+    _spread_summaries(groups.values())
     return gathered
+
+
+def _spread_summaries(groups: Iterable[Group]) -> None:
+    """What only the summary row says of the lines' status holds for each of them."""
+    for group in groups:
+        if group.summary and not any(any(line[_LINE_WIDTH:]) for line, _ in group.lines):
+            group.lines = [(line[:_LINE_WIDTH] + group.summary, row) for line, row in group.lines]
 
 
 def _key_without_number(plan: Plan, values: Values, above: Key) -> Key:

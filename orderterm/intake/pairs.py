@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from orderterm.intake.profiles import Profile
@@ -36,7 +37,9 @@ def choose(
     same_time = [other for other in others.values() if time and _digits(other) == time]
     if found := _halves(same_time, profile, identify):
         return found[0]
-    halves = _halves(others.values(), profile, identify)
+    # Names that both tell a time, and not the same hour or so, are halves of two exports.
+    near = [other for other in others.values() if not _apart(path, other)]
+    halves = _halves(near, profile, identify)
     return halves[0] if len(halves) == 1 else None
 
 
@@ -45,6 +48,15 @@ def _halves(
 ) -> list[Path]:
     found = ((other, identify(other)) for other in candidates)
     return [other for other, one in found if one is not None and one.name == profile.partner]
+
+
+def _apart(path: Path, other: Path) -> bool:
+    times = [re.search(r"20\d{10}", one.stem) for one in (path, other)]
+    try:
+        one, two = (datetime.strptime(t[0], "%Y%m%d%H%M") for t in times if t)  # noqa: DTZ007
+    except ValueError:
+        return False
+    return abs(one - two) > timedelta(minutes=15)
 
 
 def _digits(path: Path) -> str:

@@ -160,6 +160,8 @@ class _Planner:
         """The cell that holds ``field``: a column, a derived cell, or the empty one."""
         parts: list[tuple[list[int], str]] = []
         for choice in choices:
+            if isinstance(choice, Join) and not self.places.keys() >= set(map(fold, choice.needs)):
+                continue
             columns = choice.join if isinstance(choice, Join) else [choice]
             found = [self.places[c] for c in map(fold, columns) if c in self.places]
             if found:

@@ -72,10 +72,14 @@ class Title(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Join(Struct, frozen=True, forbid_unknown_fields=True):
-    """Several columns as one value; the empty ones are left out."""
+    """Several columns as one value; the empty ones are left out.
+
+    ``needs``: columns without which the file can't tell the value this way.
+    """
 
     join: Words
     separator: str = " "
+    needs: list[str] = field(default_factory=list)
 
 
 class StatusRule(Struct, frozen=True, forbid_unknown_fields=True):

@@ -96,7 +96,10 @@ def compare(
     same = mark == order.fingerprint and draft.status is order.status
     if same or order.fingerprint == ERASED:
         return News.NOTHING
-    if older or draft.status.rank < order.status.rank or _is_before(seen_at, order.seen_at):
+    # Cancelled is the last status: what a file says of other orders can't make that old.
+    cancels = draft.status is ChannelStatus.CANCELLED and order.status is not draft.status
+    behind = (older and not cancels) or draft.status.rank < order.status.rank
+    if behind or _is_before(seen_at, order.seen_at):
         return News.OLDER
     if _ends_it(order, draft):
         return News.CHANGED

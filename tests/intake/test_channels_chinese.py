@@ -270,6 +270,13 @@ def test_douyin_masked_recipient_is_no_address(desk: Desk) -> None:
     assert "masked by the platform" in wrongs(order)["address"]
 
 
+def test_douyin_masked_street_spoils_the_joined_address(desk: Desk) -> None:
+    header = DOUYIN.replace("详细地址", "省,市,详细地址")
+    order = desk.order(header + douyin_row(person="王小明,13800138000,浙江省,杭州市,##Zm9v"))
+
+    assert set(wrongs(order)) == {"address"}
+
+
 def test_douyin_refunded_line_is_not_picked(desk: Desk) -> None:
     refunded = douyin_row("2", sku="BS-01", status="已关闭", after="退款成功")
 

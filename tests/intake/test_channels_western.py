@@ -71,6 +71,14 @@ def test_shopify_with_columns_deleted(desk: Desk) -> None:
     assert (order.lines[0].name, order.contact) == ("Mug", "")
 
 
+def test_shopify_street_in_one_column_is_not_lost(desk: Desk) -> None:
+    header = SHOPIFY.replace("Shipping Address1", "Shipping Street")
+
+    assert desk.order(header + SHOPIFY_FIRST).address == "1 rue A, Paris, 75008, FR"
+    without = SHOPIFY.replace("Shipping Address1", "Left out")
+    assert desk.order(without + SHOPIFY_FIRST).address == ""
+
+
 def test_shopify_name_of_two_orders_is_noticed(desk: Desk) -> None:
     order = desk.order(SHOPIFY + SHOPIFY_FIRST + SHOPIFY_FIRST.replace("6001", "6002"))
 
@@ -267,6 +275,13 @@ def test_ebay_summary_row_is_no_line(desk: Desk) -> None:
 
     assert [(line.sku, line.quantity) for line in order.lines] == [("MUG", 2), ("CUP", 1)]
     assert (order.status, order.problems) == (ChannelStatus.OPEN, [])
+
+
+def test_ebay_summary_row_tells_that_all_was_shipped(desk: Desk) -> None:
+    summary = "83,12-345,Jo,Jo Doe,555,1 A St,Reno,89501,US,,,,3,$50,Jul-21-25,Jul-21-25,,"
+    items = "83,12-345,,,,,,,,1,Mug,MUG,2,,,,,,T1\n83,12-345,,,,,,,,2,Cup,CUP,1,,,,,,T2\n"
+
+    assert desk.order(EBAY_US + summary + "Jul-22-25,\n" + items).status is ChannelStatus.SHIPPED
 
 
 @pytest.mark.parametrize("blank", ["", "--"])

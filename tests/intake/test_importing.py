@@ -428,6 +428,12 @@ def test_halves_with_other_names_find_each_other(home: Home) -> None:
     assert home.take(paths[0])[0].orders_new == 8
 
 
+def test_halves_of_two_exports_are_no_pair(home: Home) -> None:
+    other = PAIR[1].name.replace("202611221000", "202611231000")
+    paths = pair_in(home.folder / "TM", "", other)
+    assert home.take(paths[0])[0].status is FileStatus.REJECTED
+
+
 def test_among_several_pairs_the_time_in_the_names_decides(home: Home) -> None:
     folder = home.folder / "TM"
     pair_in(folder, "", "")

@@ -141,3 +141,9 @@ def test_survey(desk: Desk) -> None:
         "file.csv, row 3, 发货速度: 6 is no whole number from 1 to 5",
         "file.csv, row 4, 产品准确性: accuracy is missing",
     ]
+
+
+def test_a_sku_that_begins_like_a_footer_is_a_sku(desk: Desk) -> None:
+    document = desk.read("sku,现存数量\nTOTAL-5,7\nBW-500,9\ntotal,16\n")
+
+    assert document.drafts == [StockDraft("TOTAL-5", 7, 2), StockDraft("BW-500", 9, 3)]
