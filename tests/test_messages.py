@@ -34,6 +34,7 @@ PASSED_ON = {
     "template": "the constructor of OrdertermError: its own first argument, given to say",
     "why": "a Sentence that rules.permissions or Case.closed answered with",
     "_still_short(number, planned.short)": "a Sentence that two refusals share",
+    "lacks": "a Sentence that is told where something was mended, else refused with",
 }
 """First arguments that are no literal, and what they are instead."""
 

@@ -13,7 +13,7 @@ from orderterm.commands.common import (
     pass_session,
     report,
 )
-from orderterm.commands.types import ASSIGNMENT, MOMENT, TEXT, TermChoice
+from orderterm.commands.types import ASSIGNMENT, COMING_MOMENT, TEXT, TermChoice
 from orderterm.sentences import say
 from orderterm.terms import EXCEPTION_PATHS, ExceptionKind, ExceptionPath, Role
 
@@ -77,7 +77,7 @@ def raise_exception(
     help="The way out; each kind of exception has its own.",
 )
 @click.option("--note", type=TEXT, default="", help="What there is to say to it.")
-@click.option("--until", type=MOMENT, help="transfer, delay: when the stock will be there.")
+@click.option("--until", type=COMING_MOMENT, help="transfer, delay: when the stock will be there.")
 @click.option(
     "--agreed", type=TEXT, default="", help="delay, substitute, split: how the customer agreed."
 )
@@ -92,7 +92,7 @@ def raise_exception(
 )
 @click.option("--carrier", type=TEXT, default="", help="recarry: who carries the parcel now.")
 @click.option("--waybill", type=TEXT, default="", help="recarry: the parcel's new number.")
-@click.option("--eta", type=MOMENT, help="expedite, recarry: when it will be there.")
+@click.option("--eta", type=COMING_MOMENT, help="expedite, recarry: when it will be there.")
 @click.option("--told", type=TEXT, default="", help="expedite, recarry: how the customer knows.")
 @badge
 @as_json

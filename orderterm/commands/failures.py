@@ -8,6 +8,7 @@ import click
 
 from orderterm.commands.common import Session
 from orderterm.errors import OrdertermError
+from orderterm.reports.tables import printable
 from orderterm.sentences import Sentence, say
 from orderterm.settings import terminal_language
 
@@ -28,7 +29,7 @@ def explain(error: Exception, session: Session | None) -> None:
         sentence = error.sentence
     else:
         sentence = _unforeseen(error, _log(error, session))
-    click.echo(" ".join(sentence.text(language).split()), err=True)
+    click.echo(printable(" ".join(sentence.text(language).split())), err=True)
 
 
 def _unforeseen(error: Exception, log: Path | None) -> Sentence:

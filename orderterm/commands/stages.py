@@ -14,7 +14,15 @@ from orderterm.commands.common import (
     reason,
     report,
 )
-from orderterm.commands.types import MOMENT, MONEY, PAST_MOMENT, PIECES, TEXT, Badge, TermChoice
+from orderterm.commands.types import (
+    COMING_MOMENT,
+    MONEY,
+    PAST_MOMENT,
+    PIECES,
+    TEXT,
+    Badge,
+    TermChoice,
+)
 from orderterm.terms import Stage
 
 _stage = click.option(
@@ -29,7 +37,7 @@ _stage = click.option(
 @reason(required=False)
 @click.option("--carrier", type=TEXT, default="", help="Shipping: who carries the parcel.")
 @click.option("--waybill", type=TEXT, default="", help="Shipping: the parcel's number.")
-@click.option("--eta", type=MOMENT, help="Shipping: when it should arrive.")
+@click.option("--eta", type=COMING_MOMENT, help="Shipping: when it should arrive.")
 @click.option("--signed-at", type=PAST_MOMENT, help="Tracking: when the customer signed for it.")
 @click.option(
     "--partial/--whole",

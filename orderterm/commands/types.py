@@ -61,12 +61,14 @@ class Moment(click.ParamType):  # type: ignore[type-arg] # generic in newer clic
 
     Args:
         past: whether it must have come; then the end of today is now.
+        future: whether it must be still to come.
     """
 
     name = "time"
 
-    def __init__(self, *, past: bool = False) -> None:
+    def __init__(self, *, past: bool = False, future: bool = False) -> None:
         self.past = past
+        self.future = future
 
     def get_metavar(self, *_: Any, **__: Any) -> str:
         return "TIME"
@@ -81,6 +83,8 @@ class Moment(click.ParamType):  # type: ignore[type-arg] # generic in newer clic
         moment, is_day = self._read(str(value).strip(), param, ctx)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=session.settings.site.zone)
+        if self.future and moment < session.now():
+            self.fail(f"{value} is over", param, ctx)
         if not self.past or moment <= session.now():
             return moment
         today = session.now().astimezone(moment.tzinfo)
@@ -150,8 +154,8 @@ class Money(click.ParamType):  # type: ignore[type-arg] # generic in newer click
 
 
 TEXT = Text()
-MOMENT = Moment()
 PAST_MOMENT = Moment(past=True)
+COMING_MOMENT = Moment(future=True)
 PIECES = Pieces()
 ASSIGNMENT = Assignment()
 MONEY = Money()

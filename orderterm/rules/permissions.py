@@ -208,11 +208,13 @@ def _not_at(standing: Standing, stage: Stage | None) -> Sentence | None:
     )
 
 
-def _with_another(standing: Standing, person: Person, stage: Stage | None) -> Sentence | None:
+def _with_another(
+    standing: Standing, person: Person, stage: Stage | None, *, even_chiefs: bool = False
+) -> Sentence | None:
     holding = standing.stages[stage] if stage is not None else None
     if holding is None or holding.assignee in (None, person.badge) or person.system:
         return None
-    if _CHIEFS.intersection(person.roles):
+    if not even_chiefs and _CHIEFS.intersection(person.roles):
         return None
     return say(
         "{number} is with {name} ({badge}): take it over with "
@@ -246,7 +248,7 @@ def _claim(
         _ended(standing)
         or _held(standing)
         or _not_at(standing, stage)
-        or _with_another(standing, person, stage)
+        or _with_another(standing, person, stage, even_chiefs=True)
     )
 
 
@@ -280,8 +282,8 @@ def _cancel(
     if standing.shipped and not standing.ended:
         return say(
             "{number} has been shipped and can't be cancelled: what comes back is a return "
-            "(`orderterm exception raise {number} --kind change_request`, then "
-            "`orderterm exception resolve {number} --path return`)",
+            "(`orderterm exception raise {number} --kind change_request --note … --as …`, "
+            "then `orderterm exception resolve {number} --path return --as …`)",
             number=standing.number,
         )
     return _ended(standing)

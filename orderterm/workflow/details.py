@@ -7,7 +7,7 @@ from msgspec import Struct
 
 
 class Details(Struct, frozen=True):
-    """The facts of a stage; each stage takes its own and leaves the rest.
+    """The facts of a stage; a stage is refused what belongs to another one.
 
     ``restock`` and ``scrap`` are pieces per SKU; ``amount`` is in minor units; ``partial`` is None
     where the setting decides.

@@ -305,16 +305,15 @@ def _complete(case: Case, exception: Any, told: Resolution) -> Solved:
     content.reclassify(case)
     problems = content.problems_of(case)
     if problems:
-        content.still_lacks(case, exception, problems)
-        return Solved(
-            {},
-            say(
-                "{number} still lacks something: {problems}; give it with --set",
-                number=case.order.number,
-                problems=[problem.reason for problem in problems],
-            ),
-            closed=False,
+        lacks = say(
+            "{number} still lacks something: {problems}; give it with --set",
+            number=case.order.number,
+            problems=[problem.reason for problem in problems],
         )
+        if not changes:
+            raise Refusal(lacks)
+        content.still_lacks(case, exception, problems)
+        return Solved({}, lacks, closed=False)
     case.back_to_review()
     return Solved(
         {"fields": sorted(changes)},

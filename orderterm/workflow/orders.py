@@ -136,7 +136,9 @@ def erase(workplace: Workplace, badge: str, number: str, *, reason: str) -> Outc
             )
         _blank(case)
         Event.update(payload=None).where(
-            (Event.order_number == number) & Event.payload.is_null(False)
+            (Event.order_number == number)
+            & Event.payload.is_null(False)
+            & (Event.kind != EventKind.ERASED)
         ).execute()
         case.record(EventKind.ERASED, reason=reason)
         return Outcome(number, True, say("the personal data of {number} is erased", number=number))

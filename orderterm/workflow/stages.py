@@ -132,6 +132,7 @@ def confirm(
             return Outcome(number, False, done)
         chosen = _stage_meant(case, stage)
         case.demand(Action.CONFIRM, stage=chosen)
+        _take_only_own(number, chosen, given)
         task = case.open_task(chosen)
         if chosen is Stage.ALLOCATION:
             return _confirm_allocation(case, task, reason, given)
@@ -140,6 +141,28 @@ def confirm(
         case.finish(task, late, {**facts, **given.note_payload()})
         case.advance(chosen, task.round)
         return Outcome(number, True, _finished(case, chosen))
+
+
+_DETAILS_OF = {
+    Stage.ALLOCATION: ("partial",),
+    Stage.SHIPPING: ("carrier", "waybill", "eta"),
+    Stage.TRACKING: ("signed_at",),
+    Stage.RECEIVING: ("restock", "scrap"),
+    Stage.REFUND: ("amount", "reference"),
+}
+
+
+def _take_only_own(number: str, stage: Stage, given: Details) -> None:
+    """Refuse facts of another stage: whoever tells them means that one."""
+    for other, fields in _DETAILS_OF.items():
+        if other is not stage and any(getattr(given, field) not in (None, "") for field in fields):
+            raise Refusal(
+                "{number} is at {stage}, and what was given belongs to {other}: leave it out, "
+                "or finish {stage} first",
+                number=number,
+                stage=stage,
+                other=other,
+            )
 
 
 def _confirm_allocation(case: Case, task: Any, reason: str, given: Details) -> Outcome:

@@ -207,7 +207,8 @@ def _live(workplace: Workplace, number: str, serial: int) -> None:
         (Stage.TRACKING, "tracking"),
         (Stage.CONFIRMATION, "tracking"),
     ):
-        details = Details(carrier="顺丰", waybill=f"SF{serial:010d}")
+        parcel = Details(carrier="顺丰", waybill=f"SF{serial:010d}")
+        details = parcel if stage is Stage.SHIPPING else None
         outcome = stages.confirm(workplace, badge, number, stage=stage, details=details)
         assert outcome.changed
 

@@ -75,7 +75,8 @@ def _work(workplace: Workplace, turn: int) -> Iterator[str]:
         (number,) = home.orders(workplace, 1, first=serial)
         yield f"{number}/received"
         for stage, badge in STEPS:
-            details = Details(carrier="顺丰", waybill=f"SF{serial:010d}")
+            parcel = Details(carrier="顺丰", waybill=f"SF{serial:010d}")
+            details = parcel if stage is Stage.SHIPPING else None
             stages.confirm(workplace, badge, number, stage=stage, details=details)
             yield f"{number}/{stage.value}"
 

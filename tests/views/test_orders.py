@@ -3,6 +3,7 @@
 import itertools
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -62,13 +63,18 @@ class House:
             lines=[LineDraft("A", "a", "", 1), LineDraft("B", "b", "", 1)],
         )
 
+    def _confirm(self, number: str) -> None:
+        """Finish a stage, whichever it is, with what it asks for."""
+        parcel = Details(carrier="SF", waybill=number)
+        for details in (parcel, Details(partial=self.chance.random() < 0.5), Details()):
+            with suppress(Refusal):
+                stages.confirm(self.workplace, "admin", number, reason="other", details=details)
+                return
+
     def _step(self, number: str) -> None:
-        details = Details(carrier="SF", waybill=number, partial=self.chance.random() < 0.5)
         kind = self.chance.choice([ExceptionKind.OTHER, ExceptionKind.CARRIER_DELAY])
         choices: dict[Callable[[], object], int] = {
-            lambda: stages.confirm(
-                self.workplace, "admin", number, reason="other", details=details
-            ): 20,
+            lambda: self._confirm(number): 20,
             lambda: stages.claim(self.workplace, "admin", number): 4,
             lambda: steps.hold(self.workplace, "admin", number, reason="x"): 1,
             lambda: steps.cancel(self.workplace, "admin", number, reason="x"): 1,

@@ -150,7 +150,9 @@ class AnyOrder(RuleBasedStateMachine):
         tasks = self.company.tasks(number)
         stage = tasks[which % len(tasks)].stage if tasks else None
         badge = who or (WORKER[stage] if stage else "boss")
-        details = Details(partial=partial, carrier="SF", waybill=f"W{number}{self.last_event()}")
+        parcel = Details(carrier="SF", waybill=f"W{number}{self.last_event()}")
+        given = {Stage.ALLOCATION: Details(partial=partial), Stage.SHIPPING: parcel}
+        details = given.get(stage) if stage else None
         self.attempt(
             lambda: stages.confirm(
                 self.company.workplace, badge, number, stage=stage, reason="late", details=details
