@@ -135,22 +135,6 @@ def insert(table: type[Table], **values: Any) -> int:
     return int(key)
 
 
-@cache
-def _change(table: type[Table], names: tuple[str, ...]) -> Prepared:
-    fields = [table._meta.combined[name] for name in names]
-    return Prepared(
-        lambda key, *values: table.update(dict(zip(fields, values, strict=True))).where(
-            table.id == key
-        ),
-        1 + len(names),
-    )
-
-
-def update(table: type[Table], key: int, **values: Any) -> int:
-    """Change columns of the row with the id ``key``; returns how many rows that changed."""
-    return _change(table, tuple(values)).changed(key, *values.values())
-
-
 def kept(value: Any) -> Any:
     """A value as the columns keep it."""
     if isinstance(value, datetime):
