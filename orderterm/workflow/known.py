@@ -193,6 +193,24 @@ def _record_status(case: Case, order: KnownOrder, status: ChannelStatus) -> None
     case.record(EventKind.CHANNEL_STATUS, before=order.status.value, after=status.value)
 
 
+def _hear(
+    workplace: Workplace,
+    actor: Person,
+    order: KnownOrder,
+    draft: OrderDraft,
+    mark: str,
+    seen_at: datetime | None,
+) -> Case:
+    """Take the order in hand, with the channel's new word kept as its last one."""
+    case = Case(workplace, actor, Order.get_by_id(order.id))
+    if mark != order.fingerprint:
+        _remember(case, order, mark)
+    case.keep(
+        fingerprint=mark, channel_status=draft.status, channel_seen_at=seen_at or order.seen_at
+    )
+    return case
+
+
 def raise_change(
     workplace: Workplace,
     actor: Person,
@@ -202,12 +220,7 @@ def raise_change(
     seen_at: datetime | None,
 ) -> None:
     """Open a change request with what the channel says otherwise; the order stays as it is."""
-    case = Case(workplace, actor, Order.get_by_id(order.id))
-    if mark != order.fingerprint:
-        _remember(case, order, mark)
-    case.keep(
-        fingerprint=mark, channel_status=draft.status, channel_seen_at=seen_at or order.seen_at
-    )
+    case = _hear(workplace, actor, order, draft, mark, seen_at)
     detail = _detail(order, draft)
     if case.order.cancelled_at is None:
         _request(case, detail)
@@ -225,11 +238,7 @@ def withdraw_change(
     seen_at: datetime | None,
 ) -> None:
     """The channel says again what the order holds: what it had asked for before is off."""
-    case = Case(workplace, actor, Order.get_by_id(order.id))
-    _remember(case, order, mark)
-    case.keep(
-        fingerprint=mark, channel_status=draft.status, channel_seen_at=seen_at or order.seen_at
-    )
+    case = _hear(workplace, actor, order, draft, mark, seen_at)
     request = case.open_exception(ExceptionKind.CHANGE_REQUEST)
     close_exception(case, request, ExceptionPath.REFUSE, {"reason": "the channel took it back"})
     case.close()
