@@ -74,6 +74,7 @@ PATH_WORDS = (
     "settle",
 )
 MOVEMENT_KIND_WORDS = ("count", "receipt", "shipment", "restock", "scrap", "reversal")
+NOTICE_KIND_WORDS = ("overdue", "due_soon", "stock_out", "information", "message_failed")
 TRACKING_STATE_WORDS = (
     "awaiting_pickup",
     "picked_up",
@@ -195,9 +196,10 @@ class Order(Table):
     priority_reason = TextField(default="")
     tags = TextField()
     preferred_carrier = TextField()
-    customer_name = TextField()
+    customer_name = TextField(index=True)
     customer_level = TextField()
     contact = TextField()
+    contact_tail = TextField(index=True)
     address = TextField()
     special_request = TextField()
     note = TextField()
@@ -234,7 +236,7 @@ class OrderLine(Table):
     removed_at = TextField(null=True)
 
     class Meta:
-        indexes = ((("order", "position"), True),)
+        indexes = ((("order", "position"), True), (("sku", "order"), False))
 
 
 class OrderSerial(Table):
@@ -282,6 +284,12 @@ Task.add_index(
 Task.add_index(
     SQL('CREATE INDEX IF NOT EXISTS "task_assignee" ON "task" ("assignee") WHERE "done_at" IS NULL')
 )
+Task.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "task_done" ON "task" '
+        '("done_at", "stage", "done_by", "outcome") WHERE "done_at" IS NOT NULL'
+    )
+)
 
 
 class Pause(Table):
@@ -304,6 +312,7 @@ class OrderException(Table):
     order = ForeignKeyField(Order)
     kind = word("kind", EXCEPTION_KIND_WORDS)
     role = word("role", ROLE_WORDS)
+    priority = IntegerField(constraints=[Check('"priority" BETWEEN 1 AND 4')])
     detail = TextField()
     opened_at = TextField()
     opened_by = TextField()
@@ -326,7 +335,7 @@ OrderException.add_index(
 OrderException.add_index(
     SQL(
         'CREATE INDEX IF NOT EXISTS "order_exception_queue" ON "order_exception" '
-        '("role", "due_at") WHERE "resolved_at" IS NULL'
+        '("role", "priority", "due_at", "order_id") WHERE "resolved_at" IS NULL'
     )
 )
 
@@ -349,7 +358,7 @@ class Allocation(Table):
     quantity = IntegerField(constraints=[positive("quantity")])
     allocated_at = TextField()
     released_at = TextField(null=True)
-    shipment = ForeignKeyField(Shipment, null=True)
+    shipment = ForeignKeyField(Shipment, null=True, index=False)
 
     class Meta:
         constraints = (Check('"released_at" IS NULL OR "shipment_id" IS NULL'),)
@@ -359,6 +368,12 @@ Allocation.add_index(
     SQL(
         'CREATE INDEX IF NOT EXISTS "allocation_open" ON "allocation" ("sku", "quantity") '
         'WHERE "released_at" IS NULL AND "shipment_id" IS NULL'
+    )
+)
+Allocation.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "allocation_shipment" ON "allocation" ("shipment_id") '
+        'WHERE "shipment_id" IS NOT NULL'
     )
 )
 
@@ -414,6 +429,38 @@ class SurveyReply(Table):
     at = TextField()
 
 
+class Notification(Table):
+    recipient = ForeignKeyField(Staff, column_name="recipient", index=False)
+    kind = word("kind", NOTICE_KIND_WORDS)
+    order_number = TextField(null=True)
+    subject = TextField()
+    level = IntegerField(constraints=[not_negative("level")])
+    payload = TextField()
+    raised_at = TextField()
+    acknowledged_at = TextField(null=True)
+
+    class Meta:
+        indexes = ((("recipient", "kind", "subject", "level"), True),)
+
+
+Notification.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "notification_unread" ON "notification" '
+        '("recipient", "raised_at") WHERE "acknowledged_at" IS NULL'
+    )
+)
+
+
+class SavedView(Table):
+    staff = ForeignKeyField(Staff, column_name="staff", index=False)
+    role = word("role", ROLE_WORDS)
+    name = TextField()
+    filter = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("staff", "role", "name")
+
+
 class Event(Table):
     id = IntegerField(primary_key=True)
     at = TextField()
@@ -452,6 +499,8 @@ TABLES = (
     Refund,
     TrackingUpdate,
     SurveyReply,
+    Notification,
+    SavedView,
     Event,
     TrailHead,
 )

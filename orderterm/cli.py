@@ -4,11 +4,16 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from orderterm import __version__
+
+if TYPE_CHECKING:
+    from orderterm.commands.common import Session
+    from orderterm.sentences import Sentence
+    from orderterm.terms import Role
 
 _COMMANDS = {
     "init": "home",
@@ -25,15 +30,21 @@ _COMMANDS = {
     "release": "steps",
     "cancel": "steps",
     "undo": "steps",
+    "note": "steps",
     "exception": "exceptions",
+    "notifications": "notifications",
     "stock": "stock",
     "audit": "trail",
     "staff": "staff",
     "backup": "care",
     "doctor": "care",
+    "monitor": "monitor",
     "demo": "demo",
 }
 """Each command's module in ``orderterm.commands``; it is the attribute ``NAME_command`` there."""
+
+_UNLISTED = {"colleagues": "demo"}
+"""What no person calls: the program starts it beside itself."""
 
 INTERRUPTED = 130
 
@@ -45,9 +56,10 @@ class Program(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, _: click.Context, name: str) -> click.Command | None:
-        if name not in _COMMANDS:
+        family = _COMMANDS.get(name) or _UNLISTED.get(name)
+        if family is None:
             return None
-        module = import_module(f"orderterm.commands.{_COMMANDS[name]}")
+        module = import_module(f"orderterm.commands.{family}")
         command: click.Command = getattr(module, f"{name}_command")
         return command
 
@@ -74,6 +86,48 @@ class Program(click.Group):
         for stream in (sys.stdout, sys.stderr):
             _speak_any_language(stream)
         return super().main(*args, **kwargs)
+
+
+def open_terminal(
+    session: "Session",
+    *,
+    badge: str | None = None,
+    role: "Role | None" = None,
+    hint: "Sentence | None" = None,
+) -> int:
+    """Open the screens; nothing else in the package knows them.
+
+    Args:
+        session: this call of the program, with the home to work in.
+        badge: who signs in; None asks at the sign-in line.
+        role: the role to begin in; None for the person's own.
+        hint: what a newcomer is told first.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        StoreError: the home's database is missing or of another version.
+    """
+    from screens import run
+
+    session.open()
+    clock, station = session.now, session.workplace.station
+    return run.open_terminal(
+        session.home, session.settings, clock, station, badge=badge, role=role, hint=hint
+    )
+
+
+def open_monitor(session: "Session") -> int:
+    """Open the read-only wall screen; returns the exit code.
+
+    Raises:
+        StoreError: the home's database is missing or of another version.
+    """
+    from screens import run
+
+    session.open(readonly=True)
+    return run.open_monitor(session.home, session.settings, session.now)
 
 
 def _session_class() -> type[Any]:
@@ -110,15 +164,41 @@ def _let_stdout_go() -> None:
     metavar="DIR",
     help="The home to work in: its settings, database and inbox.",
 )
+@click.option("--as", "badge", metavar="BADGE", help="The terminal: sign in without asking.")
+@click.option("--role", metavar="ROLE", help="The terminal: the role to begin with.")
 @click.version_option(__version__, message="orderterm %(version)s")
 @click.pass_context
-def main(context: click.Context, home: Path | None) -> None:
+def main(context: click.Context, home: Path | None, badge: str | None, role: str | None) -> None:
     """A company's orders, from every channel to the customer's confirmation.
+
+    Without a command it opens the terminal: sign in, then your role's queue.
 
     The home is --home DIR, else $ORDERTERM_HOME, else the working directory if it holds
     orderterm.toml, else the user's data folder. What a command changes, it changes in the name of
     --as BADGE, and the audit trail keeps it.
     """
     context.obj = _session_class()(home)
-    if context.invoked_subcommand is None:
+    context.meta["orderterm.open_terminal"] = open_terminal
+    context.meta["orderterm.open_monitor"] = open_monitor
+    if context.invoked_subcommand is not None:
+        if badge or role:
+            raise click.UsageError("--as and --role stand after the command they are for")
+    elif _at_a_terminal():
+        context.exit(open_terminal(context.obj, badge=badge, role=_role(role)))
+    else:
         click.echo(context.get_help())
+
+
+def _role(name: str | None) -> "Role | None":
+    from orderterm.commands.types import TermChoice
+    from orderterm.terms import Role
+
+    if name is None:
+        return None
+    found: Role = TermChoice(Role).convert(name, None, None)
+    return found
+
+
+def _at_a_terminal() -> bool:
+    """Whether there is one to read keys from and to draw on."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))

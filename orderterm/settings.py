@@ -1,6 +1,7 @@
 """``orderterm.toml`` as typed values: the shipped defaults, with the home's own laid over them."""
 
 import os
+import shlex
 import tomllib
 from collections.abc import Iterator
 from datetime import date, time
@@ -15,6 +16,7 @@ from msgspec import Meta, Struct
 from orderterm.errors import SettingsError
 from orderterm.faults import allowed, bad_value, faults
 from orderterm.sentences import Sentence, say
+from orderterm.terminal import CommandId, Key, Printing, Scanner, Screen
 from orderterm.terms import ChannelKind, Language
 
 FILE_NAME = "orderterm.toml"
@@ -176,6 +178,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     escalation: Escalation
     allocation: Allocation
     overdue_reasons: dict[ReasonCode, Labels]
+    screen: Screen
+    keys: dict[CommandId, Key]
+    scanner: Scanner
+    printing: Printing
 
 
 def default_text() -> str:
@@ -267,6 +273,12 @@ def _contradictions(settings: Settings, shipped: dict[str, Any]) -> Iterator[Sen
             settings.inbox.fallback_encoding,
             say("an encoding such as cp1252 or shift_jis"),
         )
+    if not _is_command(settings.printing.command):
+        yield bad_value(
+            "printing.command",
+            settings.printing.command,
+            say('a command such as lp -d labels, with every quote closed, or "" for a file'),
+        )
     if not any(shift.days for shift in settings.shifts):
         yield say(
             "shifts holds no shift on any day, so no working hour would ever pass; "
@@ -329,6 +341,14 @@ def _is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
+
+
+def _is_command(line: str) -> bool:
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        return False
+    return "\0" not in line and (not line or bool(words and words[0]))
 
 
 def _is_encoding(name: str) -> bool:

@@ -165,6 +165,16 @@ class MovementKind(Term):
     REVERSAL = "reversal", "冲回"
 
 
+class NoticeKind(Term):
+    """What a person is notified of."""
+
+    OVERDUE = "overdue", "超时"
+    DUE_SOON = "due_soon", "临期", "due soon"
+    STOCK_OUT = "stock_out", "缺货", "stock-out"
+    INFORMATION = "information", "待补充", "missing information"
+    MESSAGE_FAILED = "message_failed", "通知失败", "failed message"
+
+
 class FileKind(Term):
     ORDERS = "orders", "订单"
     PRODUCTS = "products", "产品"
@@ -297,6 +307,7 @@ class EventKind(Term):
     STAFF_DISABLED = "staff_disabled", "停用员工"
     FILE_TAKEN = "file_taken", "导入文件"
     ERASED = "erased", "清除个人信息", "personal data erased"
+    NOTED = "noted", "沟通记录", "note"
 
 
 STAGE_DONE: dict[Stage, tuple[str, str]] = {

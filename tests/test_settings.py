@@ -1,5 +1,6 @@
 """orderterm.toml: the defaults, what may be laid over them, and what is said of everything else."""
 
+import json
 import tomllib
 import typing
 from collections.abc import Iterator
@@ -18,6 +19,10 @@ from orderterm.settings import Limit, Settings, default_text, load, parse, termi
 from orderterm.terms import ChannelKind
 
 DEFAULTS = tomllib.loads(default_text())
+A_KEY = (
+    "can't be used: it must be a key: one character, ctrl+ and a letter but h, i, j and m, or a "
+    "name such as enter, space, tab or pageup; a command that has dots stands in quotes"
+)
 SHIFT = {"name": "night", "start": time(22), "end": time(6), "days": ["monday"]}
 
 
@@ -199,6 +204,52 @@ def test_a_limit_keeps_what_its_owner_left_out(own: dict[str, Any], limit: Limit
             "letters, digits and _, beginning with a letter",
         ),
         (
+            {"screen": {"theme": 16}},
+            'screen.theme = 16 can\'t be used: it must be one of "dark", "light", "16", "mono"',
+        ),
+        (
+            {"screen": {"idle_minutes": -1}},
+            "screen.idle_minutes = -1 can't be used: it must be a whole number of minutes from 0 "
+            "to 1440, where 0 is never",
+        ),
+        (
+            {"keys": {"Order.Complete": "c"}},
+            'keys."Order.Complete" can\'t be used: "Order.Complete" must be a command, in quotes, '
+            'such as "order.complete"',
+        ),
+        ({"keys": {"order.complete": "ctrl+m"}}, f'keys."order.complete" = "ctrl+m" {A_KEY}'),
+        ({"keys": {"order.complete": "cc"}}, f'keys."order.complete" = "cc" {A_KEY}'),
+        ({"keys": {"order.complete": " "}}, f'keys."order.complete" = " " {A_KEY}'),
+        # What `order.complete = "c"` without quotes is in TOML.
+        ({"keys": {"order": {"complete": "c"}}}, f'keys.order = {{complete = "c"}} {A_KEY}'),
+        (
+            {"scanner": {"prefix": "ab"}},
+            'scanner.prefix = "ab" can\'t be used: it must be one character, or ctrl+ and a letter '
+            'but h, i, j and m, or "" for none',
+        ),
+        (
+            {"scanner": {"gap_milliseconds": 0}},
+            "scanner.gap_milliseconds = 0 can't be used: it must be a whole number of "
+            "milliseconds from 1 to 500",
+        ),
+        (
+            {"scanner": {"minimum_length": 65}},
+            "scanner.minimum_length = 65 can't be used: it must be a whole number of characters "
+            "from 2 to 64",
+        ),
+        (
+            {"printing": {"folder": " "}},
+            "printing.folder = \" \" can't be used: it must be a folder's name that is not blank",
+        ),
+        *(
+            (
+                {"printing": {"command": command}},
+                f"printing.command = {json.dumps(command)} can't be used: it must be a command "
+                'such as lp -d labels, with every quote closed, or "" for a file',
+            )
+            for command in ['lp -d "labels', " ", '""', "lp\0"]
+        ),
+        (
             {"limits": {"review": {"hour": 2}}},
             "limits.review.hour = 2: there is no such setting; did you mean limits.review.hours?",
         ),
@@ -217,6 +268,21 @@ def test_a_wrong_setting_is_named_with_its_value_and_what_is_allowed(
     own: dict[str, Any], sentence: str
 ) -> None:
     assert said(own) == f"home/orderterm.toml: {sentence}"
+
+
+@pytest.mark.parametrize("key", ["c", "C", "?", "]", "é", "ctrl+q", "space", "shift+tab", "f12"])
+def test_a_command_may_have_a_key_of_ones_own(key: str) -> None:
+    assert parse({"keys": {"order.complete": key}}).keys == {"order.complete": key}
+
+
+@pytest.mark.parametrize("prefix", ["", "~", "ctrl+b"])
+def test_a_scanner_may_have_a_prefix(prefix: str) -> None:
+    assert parse({"scanner": {"prefix": prefix}}).scanner.prefix == prefix
+
+
+def test_a_slip_may_go_to_a_command() -> None:
+    command = "lp -d 'the labels'"
+    assert parse({"printing": {"command": command}}).printing.command == command
 
 
 def test_every_fault_of_a_table_can_be_told() -> None:

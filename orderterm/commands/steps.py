@@ -1,4 +1,4 @@
-"""What may befall an order at any stage: another priority, a hold, a cancellation, a step back."""
+"""What may befall an order at any stage: another priority, a hold, a cancellation, a note."""
 
 from importlib import import_module
 
@@ -13,7 +13,7 @@ from orderterm.commands.common import (
     reason,
     report,
 )
-from orderterm.commands.types import TermChoice
+from orderterm.commands.types import TEXT, TermChoice
 from orderterm.terms import Priority
 
 
@@ -32,6 +32,24 @@ def priority_command(
 
     session.open()
     outcome = orders.set_priority(session.workplace, badge, number, priority, reason=reason)
+    report(session, outcome, as_json=as_json)
+
+
+@click.command()
+@number
+@click.option("--text", type=TEXT, required=True, help="What there is to tell.")
+@click.option("--with-customer", is_flag=True, help="It was said with the customer.")
+@badge
+@as_json
+@pass_session
+def note_command(
+    session: Session, number: str, text: str, with_customer: bool, badge: str, as_json: bool
+) -> None:
+    """Put a note on an order's trail, such as what a call was about."""
+    from orderterm.workflow import orders
+
+    session.open()
+    outcome = orders.note(session.workplace, badge, number, text, with_customer=with_customer)
     report(session, outcome, as_json=as_json)
 
 

@@ -84,6 +84,20 @@ STAFF = (
 )
 """Workers, their team leaders, and the managers above them; superiors come before their people."""
 
+VISITOR = Person(
+    "me",
+    "访客 You",
+    tuple(role for role in Role if role not in (Role.SUPERVISOR, Role.ADMIN)),
+    "M01",
+)
+"""Who opens the live demo: may do all the work there is, so as to take an order through it."""
+
+
+def badges(role: Role) -> list[str]:
+    """Who of the staff has ``role``."""
+    return [person.badge for person in STAFF if role in person.roles]
+
+
 PRODUCTS = tuple(
     Product(*row)
     for row in (

@@ -4,13 +4,15 @@ import getpass
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from orderterm import home as homes
 from orderterm import settings as all_settings
 from orderterm.demo import company
+from orderterm.demo.company import Person
+from orderterm.demo.desk import STATION
 from orderterm.demo.feed import Feed, FeedFile
 from orderterm.demo.hands import Hands
 from orderterm.duties.inbox import InboxDuty
@@ -53,18 +55,23 @@ def run(home: Path | None, *, orders: int, seed: int, tell: Tell) -> tuple[Path,
     Raises:
         OrdertermError: the home can't be made, or holds something else.
     """
-    place = _make_home(home or throw_away(seed))
-    settings = all_settings.load(place)
-    zone = settings.site.zone
+    place = make_home(home or throw_away(seed))
+    zone = all_settings.load(place).site.zone
     clock = Clock(datetime.combine(DAY, OPENS, zone).astimezone(UTC))
-    file = place / settings.database
-    schema.migrate(file, clock())
-    connection.use(file)
-    workplace = Workplace(settings, clock, "demo")
+    closing = datetime.combine(DAY, CLOSES, zone).astimezone(UTC)
+    feed = Feed(seed, datetime.combine(DAY, time(), zone), orders)
+    workplace = open_home(place, clock)
+    steps = int((closing - clock.at) / STEP)
+    hands = Hands(workplace, seed, pace=pace(orders, steps))
     with connection.reading():
-        _hire(workplace)
-        _work(workplace, place, clock, Feed(seed, DAY, zone, orders), seed, tell)
+        hire(workplace, company.STAFF)
+        work(hands, place, clock, closing, list(feed.files()), tell)
     return place, clock()
+
+
+def pace(orders: int, steps: int) -> int:
+    """How many tasks a role must get through in a step to keep up with so many orders."""
+    return max(1, round(orders / steps * 1.7))
 
 
 def throw_away(seed: int) -> Path:
@@ -72,7 +79,16 @@ def throw_away(seed: int) -> Path:
     return Path(tempfile.gettempdir()) / f"orderterm-demo-{getpass.getuser()}-{seed}"
 
 
-def _make_home(place: Path) -> Path:
+def make_home(place: Path, own_settings: str = "") -> Path:
+    """Make a home for the sample company; an earlier demo's is replaced.
+
+    Args:
+        place: where.
+        own_settings: its ``orderterm.toml``; the shipped one where empty.
+
+    Raises:
+        OrdertermError: it can't be made, or the place holds something that is no demo.
+    """
     if os.path.lexists(place) and not _may_be_replaced(place):
         raise OrdertermError(
             "{folder} holds something that is no demo; name an empty folder with --home",
@@ -83,6 +99,8 @@ def _make_home(place: Path) -> Path:
             shutil.rmtree(place)
         place.mkdir(mode=0o700, parents=True)
         (place / MARKER).touch()
+        if own_settings:
+            (place / all_settings.FILE_NAME).write_text(own_settings, encoding="utf-8")
     except OSError as error:
         raise OrdertermError(
             "{folder} can't be made: {reason}; name another folder with --home",
@@ -100,24 +118,45 @@ def _may_be_replaced(place: Path) -> bool:
     return (place / MARKER).is_file() or not any(place.iterdir())
 
 
-def _hire(workplace: Workplace) -> None:
+def open_home(place: Path, clock: Clock) -> Workplace:
+    """The new home at work, with an empty database, which is this process's from now on."""
+    settings = all_settings.load(place)
+    file = place / settings.database
+    schema.migrate(file, clock())
+    connection.use(file)
+    return Workplace(settings, clock, STATION)
+
+
+def hire(workplace: Workplace, people: Iterable[Person]) -> None:
+    """Put people on the staff; superiors come before their people."""
     registers.add_first_admin(workplace)
-    for one in company.STAFF:
+    for one in people:
         registers.add_staff(workplace, SYSTEM.badge, one.badge, one.name, one.roles, one.superior)
 
 
-def _work(
-    workplace: Workplace, home: Path, clock: Clock, feed: Feed, seed: int, tell: Tell
-) -> None:
-    zone = workplace.settings.site.zone
-    closing = datetime.combine(DAY, CLOSES, zone).astimezone(UTC)
-    steps = int((closing - clock.at) / STEP)
-    duty = InboxDuty(workplace, home, tell, settle_seconds=0.0)
-    hands = Hands(workplace, seed, pace=max(1, round(feed.orders / steps * 1.7)))
-    files = list(feed.files())
+def work(
+    hands: Hands, home: Path, clock: Clock, until: datetime, files: list[FeedFile], tell: Tell
+) -> list[FeedFile]:
+    """Let the time pass, and the staff work on what the files bring.
+
+    Args:
+        hands: the staff.
+        home: where they work.
+        clock: tells their time; moved on step by step.
+        until: the last moment at which they still work.
+        files: what comes in, each at its time, the earliest first.
+        tell: told how it goes.
+
+    Returns:
+        The files whose time has not come.
+    """
+    zone = hands.workplace.settings.site.zone
+    duty = InboxDuty(hands.workplace, home, tell, settle_seconds=0.0)
     try:
-        while clock.at <= closing:
-            files = _drop(duty.inbox, files, clock.at)
+        while clock.at <= until:
+            due = [file for file in files if file.at <= clock.at]
+            files = files[len(due) :]
+            drop(duty.inbox, due)
             duty.take_in()
             hands.work()
             if clock.at.astimezone(zone).minute == 0:
@@ -125,14 +164,13 @@ def _work(
             clock.at += STEP
     finally:
         duty.close()
+    return files
 
 
-def _drop(inbox: Path, files: list[FeedFile], now: datetime) -> list[FeedFile]:
-    """Put the files that are due into their folders; returns those that are not."""
+def drop(inbox: Path, files: Iterable[FeedFile]) -> None:
+    """Put files into their folders, each all at once."""
     for file in files:
-        if file.at <= now:
-            target = inbox / file.channel / file.name
-            whole = target.with_name(target.name + ".part")
-            whole.write_bytes(file.content)
-            os.replace(whole, target)
-    return [file for file in files if file.at > now]
+        target = inbox / file.channel / file.name
+        part = target.with_name(target.name + ".part")
+        part.write_bytes(file.content)
+        os.replace(part, target)

@@ -5,11 +5,10 @@ each repeats some of the last, and now and then something is wrong with one.
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -23,7 +22,9 @@ SHARES = {"TM": 28, "DY": 15, "JD": 10, "PD": 14, "SH": 9, "EC": 12, "ST": 7, "D
 
 OWN = ("EC", "ST", "DL")
 FIRST_EXPORT, LAST_EXPORT, RESTOCKED, CHANGED = 8, 19, 13, 15
-"""Hours of the site's day; orders are placed from seven until shortly before the last export."""
+"""Hours of the day; orders are placed from the seventh until shortly before the last export."""
+
+RESTOCKED_FILE = "stock-arrived.csv"
 
 
 class FeedFile(Struct, frozen=True):
@@ -36,19 +37,28 @@ class FeedFile(Struct, frozen=True):
 
 
 class Feed:
-    """The files of one day; ``orders`` counts those that are paid for and to be taken in."""
+    """The files of one day.
 
-    def __init__(self, seed: int, day: date, zone: ZoneInfo, orders: int) -> None:
+    Args:
+        seed: the same seed gives the same day.
+        start: the day's hour 0, in the site's zone: its midnight, or any other time.
+        orders: how many are paid for and to be taken in.
+    """
+
+    def __init__(self, seed: int, start: datetime, orders: int) -> None:
         self._seed = seed
-        self._midnight = datetime.combine(day, time(), zone)
+        self._start = start
         self.orders = orders
 
     def files(self) -> Iterator[FeedFile]:
         """The day's files in the order in which they appear; each call tells the same day."""
         random = Random(self._seed)
-        orders = _orders(random, self._midnight, self.orders)
+        orders = _orders(random, self._start, self.orders)
         found = [*self._company(orders), *self._exports(random, orders), *self._broken(random)]
         yield from sorted(found, key=lambda file: (file.at, file.channel, file.name))
+
+    def _hour(self, hour: int, minute: int = 0) -> datetime:
+        return self._start + timedelta(hours=hour, minutes=minute)
 
     def _file(self, at: datetime, channel: str, name: str, content: bytes) -> FeedFile:
         return FeedFile(at.astimezone(UTC), channel, name, content)
@@ -63,50 +73,50 @@ class Feed:
             (7, 30, "products.csv", exports.products()),
             (7, 31, "customers.csv", exports.customers()),
             (7, 32, "stock.csv", exports.stock(morning)),
-            (RESTOCKED, 20, "stock-arrived.csv", exports.stock(arrived)),
+            (RESTOCKED, 20, RESTOCKED_FILE, exports.stock(arrived)),
         ):
-            at = self._midnight.replace(hour=hour, minute=minute)
+            at = self._hour(hour, minute)
             yield self._file(at, "company", name, content)
 
     def _exports(self, random: Random, orders: list[Order]) -> Iterator[FeedFile]:
-        changes = _changes(random, orders, self._midnight.replace(hour=12))
+        changes = _changes(random, orders, self._hour(12))
         for position, channel in enumerate(SHARES):
             own = [order for order in orders if order.channel == channel]
             last: list[Order] = []
-            since = self._midnight
+            since = self._start
             for hour in range(FIRST_EXPORT, LAST_EXPORT + 1):
-                at = self._midnight.replace(hour=hour, minute=5 + 6 * position)
+                at = self._hour(hour, 5 + 6 * position)
                 shown = {o.number: o for o in last[-max(1, len(last) // 5) :]}
                 shown |= {o.number: o for o in own if since <= o.at < at}
                 if hour == CHANGED:
                     shown |= {o.number: o for o in changes if o.channel == channel}
                 if shown:
                     last, since = list(shown.values()), at
-                    for name, content in _WRITERS[channel](last, at):
+                    for name, content in WRITERS[channel](last, at):
                         yield self._file(at, channel, name, content)
 
     def _broken(self, random: Random) -> Iterator[FeedFile]:
-        at = self._midnight.replace(hour=11, minute=11)
+        at = self._hour(11, 11)
         yield self._file(at, "EC", "商城订单_传输中断.csv", random.randbytes(2048))
-        at = self._midnight.replace(hour=14, minute=14)
+        at = self._hour(14, 14)
         yield self._file(at, "DL", "经销订单_空.csv", b"")
 
 
-def _orders(random: Random, midnight: datetime, count: int) -> list[Order]:
+def _orders(random: Random, start: datetime, count: int) -> list[Order]:
     """``count`` orders to be taken in, and beside them some that are not paid or cancelled."""
     extra = _share(0.03, count)
     minutes = sorted(random.triangular(0, 690, 200) for _ in range(count + extra))
     channels = random.choices(list(SHARES), list(SHARES.values()), k=len(minutes))
-    start = midnight.replace(hour=7)
+    opens = start + timedelta(hours=7)
     orders = [
-        _order(random, channel, serial, (start + timedelta(minutes=minute)).replace(microsecond=0))
+        new_order(random, channel, serial, opens + timedelta(minutes=minute))
         for serial, (channel, minute) in enumerate(zip(channels, minutes, strict=True), start=1)
     ]
     places = random.sample(range(len(orders)), len(orders))
     for place in places[:extra]:
         closed = random.choice((ChannelStatus.UNPAID, ChannelStatus.CANCELLED))
         if orders[place].channel in OWN:  # our own template has no column that says so
-            orders[place] = _order(random, "TM", place + 1, orders[place].at)
+            orders[place] = new_order(random, "TM", place + 1, orders[place].at)
         orders[place] = msgspec.structs.replace(orders[place], status=closed)
     _make_special(random, orders, sorted(places[extra:]), count)
     return orders
@@ -117,7 +127,15 @@ def _share(share: float, count: int) -> int:
     return max(round(share * count), 1 if count >= 20 else 0)
 
 
-def _order(random: Random, channel: str, serial: int, at: datetime) -> Order:
+def new_order(random: Random, channel: str, serial: int, at: datetime) -> Order:
+    """A plain order.
+
+    Args:
+        random: decides what and whose it is.
+        channel: the code of one of ``SHARES``.
+        serial: unlike any other of the day, for its number.
+        at: when it is placed, in the site's zone.
+    """
     abroad = random.choice(company.CUSTOMERS_ABROAD) if channel == "SH" else None
     name, phone, address = _customer(random, channel)
     lines = 1 if channel == "PD" else random.choices((1, 2, 3, 4), (50, 30, 15, 5))[0]
@@ -125,7 +143,7 @@ def _order(random: Random, channel: str, serial: int, at: datetime) -> Order:
     return Order(
         channel=channel,
         number=_number(channel, at, serial),
-        at=at,
+        at=at.replace(microsecond=0),
         name=name,
         phone=phone,
         address=address,
@@ -170,24 +188,36 @@ def _make_special(random: Random, orders: list[Order], places: list[int], count:
     """Make of the orders at ``places`` the day's urgent, custom, faulty and returned ones."""
     own = [place for place in places if orders[place].channel in OWN]
     for place in random.sample(own, min(len(own), _share(0.02, count))):
-        nature = random.choice(("退货", "换货"))
-        reason = random.choice(("杯盖破损", "颜色不喜欢", "发错规格"))
-        orders[place] = msgspec.structs.replace(orders[place], nature=nature, request=reason)
+        orders[place] = sent_back(random, orders[place])
         places.remove(place)
-    for share, make in (
-        (0.04, lambda o: msgspec.structs.replace(o, request=random.choice(_EXPEDITED))),
-        (0.03, lambda o: msgspec.structs.replace(o, request="定制刻字：平安")),
-        (0.03, lambda o: _faulty(random, o)),
-        (0.01, lambda o: _with_line(o, sku="BW-999")),
-    ):
+    for share, make in SPECIAL:
         chosen = random.sample(places, min(len(places), _share(share, count)))
         for place in chosen:
-            orders[place] = make(orders[place])
+            orders[place] = make(random, orders[place])
             places.remove(place)
+
+
+def sent_back(random: Random, order: Order) -> Order:
+    """The order as a return or an exchange; only the company's own template can tell of one."""
+    nature = random.choice(("退货", "换货"))
+    reason = random.choice(("杯盖破损", "颜色不喜欢", "发错规格"))
+    return msgspec.structs.replace(order, nature=nature, request=reason)
 
 
 _NOWHERE = dict.fromkeys(("street", "city", "zip", "province", "country"), "")
 _EXPEDITED = ("加急", "请24小时发货，谢谢", "急单，今天必须发出")
+
+
+def _expedited(random: Random, order: Order) -> Order:
+    return msgspec.structs.replace(order, request=random.choice(_EXPEDITED))
+
+
+def _custom(_: Random, order: Order) -> Order:
+    return msgspec.structs.replace(order, request="定制刻字：平安")
+
+
+def _unknown(_: Random, order: Order) -> Order:
+    return _with_line(order, sku="BW-999")
 
 
 def _faulty(random: Random, order: Order) -> Order:
@@ -205,6 +235,15 @@ def _faulty(random: Random, order: Order) -> Order:
 def _with_line(order: Order, **fields: str) -> Order:
     first = msgspec.structs.replace(order.lines[0], **fields)
     return msgspec.structs.replace(order, lines=(first, *order.lines[1:]))
+
+
+SPECIAL: tuple[tuple[float, Callable[[Random, Order], Order]], ...] = (
+    (0.04, _expedited),
+    (0.03, _custom),
+    (0.03, _faulty),
+    (0.01, _unknown),
+)
+"""Which part of the orders is urgent, custom, lacking something or of a SKU nobody knows."""
 
 
 def _changes(random: Random, orders: list[Order], before: datetime) -> list[Order]:
@@ -233,7 +272,7 @@ def _demand(orders: list[Order]) -> tuple[Counter[str], list[str]]:
     return pieces, [ranked[0], ranked[3], ranked[6]]
 
 
-_WRITERS: dict[str, Writer] = {
+WRITERS: dict[str, Writer] = {
     "TM": platforms.taobao,
     "DY": platforms.douyin,
     "JD": platforms.jd,

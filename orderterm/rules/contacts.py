@@ -37,6 +37,17 @@ def normalise_phone(text: str) -> str:
     return plus + _NOT_DIALLED.sub("", text).casefold()
 
 
+def contact_tail(text: str) -> str:
+    """The last four digits of a contact, by which people find it; "" where it has fewer."""
+    digits = contact_digits(text)
+    return digits[-4:] if len(digits) >= 4 else ""
+
+
+def contact_digits(text: str) -> str:
+    """The digits of a contact, one after the other."""
+    return "".join(_DIGIT.findall(normalize("NFKC", text)))
+
+
 def normalise_address(text: str) -> str:
     """An address without case, spaces and punctuation; what parts two numbers stays a hyphen."""
     text = _BETWEEN_DIGITS.sub("-", normalize("NFKC", text).casefold())

@@ -28,6 +28,7 @@ from orderterm.terms import (
     FileStatus,
     MovementKind,
     Nature,
+    NoticeKind,
     PauseReason,
     Role,
     Stage,
@@ -119,9 +120,10 @@ class Order(Table):
     priority_reason = TextField(default="")
     tags = TermsField(Tag)
     preferred_carrier = TextField()
-    customer_name = TextField()
+    customer_name = TextField(index=True)
     customer_level = TextField()
     contact = TextField()
+    contact_tail = TextField(index=True)
     address = TextField()
     special_request = TextField()
     note = TextField()
@@ -160,7 +162,7 @@ class OrderLine(Table):
     removed_at = UtcField(null=True)
 
     class Meta:
-        indexes = ((("order", "position"), True),)
+        indexes = ((("order", "position"), True), (("sku", "order"), False))
 
 
 class OrderSerial(Table):
@@ -210,6 +212,12 @@ Task.add_index(
 Task.add_index(
     SQL('CREATE INDEX IF NOT EXISTS "task_assignee" ON "task" ("assignee") WHERE "done_at" IS NULL')
 )
+Task.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "task_done" ON "task" '
+        '("done_at", "stage", "done_by", "outcome") WHERE "done_at" IS NOT NULL'
+    )
+)
 
 
 class Pause(Table):
@@ -234,6 +242,7 @@ class OrderException(Table):
     order = ForeignKeyField(Order)
     kind = TermField(ExceptionKind)
     role = TermField(Role)
+    priority = PriorityField(constraints=[Check('"priority" BETWEEN 1 AND 4')])
     detail = TextField()
     opened_at = UtcField()
     opened_by = TextField()
@@ -256,7 +265,7 @@ OrderException.add_index(
 OrderException.add_index(
     SQL(
         'CREATE INDEX IF NOT EXISTS "order_exception_queue" ON "order_exception" '
-        '("role", "due_at") WHERE "resolved_at" IS NULL'
+        '("role", "priority", "due_at", "order_id") WHERE "resolved_at" IS NULL'
     )
 )
 
@@ -281,7 +290,7 @@ class Allocation(Table):
     quantity = IntegerField(constraints=[positive("quantity")])
     allocated_at = UtcField()
     released_at = UtcField(null=True)
-    shipment = ForeignKeyField(Shipment, null=True)
+    shipment = ForeignKeyField(Shipment, null=True, index=False)
 
     class Meta:
         constraints = [Check('"released_at" IS NULL OR "shipment_id" IS NULL')]
@@ -291,6 +300,13 @@ Allocation.add_index(
     SQL(
         'CREATE INDEX IF NOT EXISTS "allocation_open" ON "allocation" ("sku", "quantity") '
         'WHERE "released_at" IS NULL AND "shipment_id" IS NULL'
+    )
+)
+# Of shipped pieces only: else SQLite finds a line's held ones among all that were ever held.
+Allocation.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "allocation_shipment" ON "allocation" ("shipment_id") '
+        'WHERE "shipment_id" IS NOT NULL'
     )
 )
 
@@ -350,6 +366,42 @@ class SurveyReply(Table):
     at = UtcField()
 
 
+class Notification(Table):
+    """What a person is told of: once for each matter and level."""
+
+    recipient = ForeignKeyField(Staff, column_name="recipient", index=False)
+    kind = TermField(NoticeKind)
+    order_number = TextField(null=True)
+    subject = TextField()
+    level = IntegerField(constraints=[not_negative("level")])
+    payload = TextField()
+    raised_at = UtcField()
+    acknowledged_at = UtcField(null=True)
+
+    class Meta:
+        indexes = ((("recipient", "kind", "subject", "level"), True),)
+
+
+Notification.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "notification_unread" ON "notification" '
+        '("recipient", "raised_at") WHERE "acknowledged_at" IS NULL'
+    )
+)
+
+
+class SavedView(Table):
+    """A filter that a person named, to come back to in one of their roles."""
+
+    staff = ForeignKeyField(Staff, column_name="staff", index=False)
+    role = TermField(Role)
+    name = TextField()
+    filter = TextField()  # type: ignore[assignment]  # over a method of peewee's that we never call
+
+    class Meta:
+        primary_key = CompositeKey("staff", "role", "name")
+
+
 class Event(Table):
     """One line of the audit trail."""
 
@@ -392,6 +444,8 @@ TABLES: tuple[type[Table], ...] = (
     Refund,
     TrackingUpdate,
     SurveyReply,
+    Notification,
+    SavedView,
     Event,
     TrailHead,
 )

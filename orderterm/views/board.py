@@ -106,7 +106,7 @@ def _stages(at: datetime, late_tasks: list["_LateTask"]) -> list[StageCount]:
     opened = Task.select(Task.stage, troubled, fn.COUNT(SQL("1"))).where(Task.done_at.is_null())
     for stage, is_troubled, total in queries.rows(opened.group_by(Task.stage, troubled)):
         setattr(counts[stage], "exception" if is_troubled else "in_progress", total)
-    counts[Stage.REVIEW].exception += _troubled_without_stage()
+    counts[Stage.REVIEW].exception += troubled_without_stage()
     for task in late_tasks:
         counts[task.stage].overdue += 1
     return list(counts.values())
@@ -119,7 +119,8 @@ def _is_troubled(order: Any) -> Any:
     return fn.EXISTS(found)
 
 
-def _troubled_without_stage() -> int:
+def troubled_without_stage() -> int:
+    """How many orders have an open exception and no open stage, within the caller's reading."""
     working = Task.select(SQL("1")).where(
         (Task.order == OrderException.order) & Task.done_at.is_null()
     )

@@ -186,7 +186,7 @@ def _tasks(wanted: Filter, role: Role, now: datetime) -> Iterator[_Work]:
             Task.assignee,
             Staff.name,
             Task.due_at,
-            _paused(),
+            is_paused(),
         )
         .join(Order)
         .join(Staff, JOIN.LEFT_OUTER, on=(Task.assignee == Staff.badge))
@@ -199,7 +199,7 @@ def _tasks(wanted: Filter, role: Role, now: datetime) -> Iterator[_Work]:
     if wanted.priority is not None:
         query = query.where(Task.priority == wanted.priority)
     if wanted.overdue:
-        query = query.where((Task.due_at < now) & ~_paused())
+        query = query.where((Task.due_at < now) & ~is_paused())
     if not _by_work(wanted):
         query = query.where(~_earlier_open()).limit(wanted.limit)
     for row in queries.rows(_of_order(query, wanted)):
@@ -247,14 +247,15 @@ def _without_work(wanted: Filter, room: int) -> list[_Work]:
     """Orders on which nothing is to be done, the newest first: ended ones, as a rule."""
     if room <= 0:
         return []
-    query = Order.select(*_ORDER_COLUMNS).where(~_any_open() & ~_excepted())
+    query = Order.select(*_ORDER_COLUMNS).where(~_any_open() & ~excepted(Order.id))
     if wanted.priority is not None:
         query = query.where(Order.priority == wanted.priority)
     query = _of_order(query, wanted).order_by(_ORDER_COLUMNS[0].desc()).limit(room)
     return [_Work(row) for row in queries.rows(query)]
 
 
-def _paused() -> Any:
+def is_paused() -> Any:
+    """Whether a task's clock stands still."""
     return fn.EXISTS(
         Pause.select(SQL("1")).where((Pause.task == Task.id) & Pause.ended_at.is_null())
     )
@@ -264,9 +265,10 @@ def _any_open() -> Any:
     return fn.EXISTS(Task.select(SQL("1")).where((Task.order == Order.id) & Task.done_at.is_null()))
 
 
-def _excepted() -> Any:
+def excepted(order: Any) -> Any:
+    """Whether an order, by a column that holds its id, has an open exception."""
     found = OrderException.select(SQL("1")).where(
-        (OrderException.order == Order.id) & OrderException.resolved_at.is_null()
+        (OrderException.order == order) & OrderException.resolved_at.is_null()
     )
     return fn.EXISTS(found)
 
@@ -291,12 +293,17 @@ def _with_stages(found: list[_Work]) -> list[_Work]:
     ids = [work.order[0] for work in found if work.exception is not None]
     if not ids:
         return found
-    rows = Task.select(Task.order, Task.stage).where(Task.done_at.is_null() & Task.order.in_(ids))
-    # The earliest stage comes last, and stays.
-    stages = dict(sorted(queries.rows(rows), key=lambda row: -STAGE_RANKS[row[1]]))
+    stages = earliest_stages(ids)
     return [
         work if work.exception is None else _at(work, stages.get(work.order[0])) for work in found
     ]
+
+
+def earliest_stages(ids: list[int]) -> dict[int, Stage]:
+    """By order id, the earliest of its open stages, within the caller's reading."""
+    rows = Task.select(Task.order, Task.stage).where(Task.done_at.is_null() & Task.order.in_(ids))
+    # The earliest stage comes last, and stays.
+    return dict(sorted(queries.rows(rows), key=lambda row: -STAGE_RANKS[row[1]]))
 
 
 def _at(work: _Work, stage: Stage | None) -> _Work:

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from orderterm.rules.permissions import Action, permitted_roles
 from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.connection import snapshot
+from orderterm.store.people import employed
 from orderterm.store.tables import Staff
-from orderterm.terms import Role
+from orderterm.terms import Role, Stage
 from orderterm.views.times import local
 
 
@@ -22,6 +24,39 @@ class StaffRow(Struct, frozen=True):
     superior: str | None
     created_at: datetime
     disabled_at: datetime | None
+
+
+class Signed(Struct, frozen=True):
+    """Somebody who works here; ``roles`` in the order of ``Role``."""
+
+    badge: str
+    name: str
+    roles: tuple[Role, ...]
+    superior: str | None
+
+
+def sign_in(badge: str) -> Signed:
+    """Who has ``badge``.
+
+    Raises:
+        Refusal: nobody has it, or the person no longer works here.
+    """
+    with snapshot():
+        found = employed(badge)
+    return _signed(badge, found.name, found.roles, found.superior_id)
+
+
+def colleagues(stage: Stage) -> list[Signed]:
+    """Who works here and may do ``stage``, by badge."""
+    able = permitted_roles(Action.CONFIRM, stage)
+    query = Staff.select(Staff.badge, Staff.name, Staff.roles, Staff.superior)
+    with snapshot():
+        here = queries.rows(query.where(Staff.disabled_at.is_null()).order_by(Staff.badge))
+    return [_signed(*row) for row in here if able.intersection(row[2])]
+
+
+def _signed(badge: str, name: str, roles: tuple[Role, ...], superior: str | None) -> Signed:
+    return Signed(badge, name, tuple(role for role in Role if role in roles), superior)
 
 
 def staff(settings: Settings) -> list[StaffRow]:

@@ -117,10 +117,18 @@ def story(number: str, told: Sequence[EventRow], language: Language) -> str:
     for event in steps:
         shown = f"{event.at:%H:%M}" if event.at.date() == day else f"{event.at:%m-%d %H:%M}"
         gap = "" if language == "zh" else " "
-        step = step_text(event.kind, event.facts, language)
+        step = _told_step(event, language)
         parts.append(f"{step}{gap}({event.name or event.actor}, {shown})")
         day = event.at.date()
     return say("order {number}: {story}", number=number, story=" → ".join(parts)).text(language)
+
+
+def _told_step(event: EventRow, language: Language) -> str:
+    """A step of the story; a note is told in its own words, which are all there is to it."""
+    step = step_text(event.kind, event.facts, language)
+    if event.kind != EventKind.NOTED or not event.note:
+        return step
+    return say("{name}: {text}", name=step, text=event.note).text(language)
 
 
 def step_text(word: str, facts: dict[str, Any], language: Language) -> str:
@@ -136,6 +144,8 @@ def step_text(word: str, facts: dict[str, Any], language: Language) -> str:
     kind = EventKind(word)
     if kind is EventKind.STAGE_DONE and "stage" in facts:
         return STAGE_DONE[Stage(facts["stage"])][language == "en"]
+    if kind is EventKind.NOTED and facts.get("with_customer"):
+        return say("called the customer").text(language)
     what = _what(kind, facts)
     if what is None:
         return kind.label(language)

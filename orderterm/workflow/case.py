@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from orderterm.errors import Refusal
+from orderterm.rules.contacts import contact_tail
 from orderterm.rules.deadlines import stage_due
 from orderterm.rules.permissions import SHIPPING_MATTERS, Action, Holding, Person, Standing, closed
 from orderterm.store import trail
@@ -322,6 +323,7 @@ class Case:
             order=self.order.id,
             kind=kind,
             role=EXCEPTION_ROLES[kind],
+            priority=self.order.priority,
             detail=trail.plain_json(detail),
             opened_at=self.at,
             opened_by=self.actor.badge,
@@ -355,6 +357,8 @@ class Case:
 
     def keep(self, **values: Any) -> None:
         """Change columns of the order; written once, when the case is closed."""
+        if "contact" in values:
+            values["contact_tail"] = contact_tail(values["contact"])
         for name, value in values.items():
             setattr(self.order, name, value)
         self._pending.update(values)

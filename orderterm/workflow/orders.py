@@ -110,11 +110,39 @@ def set_priority(
 
 
 def follow_priority(case: Case) -> None:
-    """Give the open tasks the order's priority, and the due times that go with it."""
+    """Give the open work the order's priority, and its tasks the due times that go with it."""
     for task in case.tasks:
         task.priority = case.order.priority
         task.due_at = case.due(task.stage, task.started_at, case.pauses_of(task))
         Task.update(priority=task.priority, due_at=task.due_at).where(Task.id == task.id).execute()
+    for exception in case.exceptions:
+        exception.priority = case.order.priority
+        OrderException.update(priority=exception.priority).where(
+            OrderException.id == exception.id
+        ).execute()
+
+
+def note(
+    workplace: Workplace, badge: str, number: str, text: str, *, with_customer: bool = False
+) -> Outcome:
+    """Put a note on an order's trail, also when the order has ended.
+
+    Args:
+        workplace: the home at work.
+        badge: who tells it.
+        number: the order.
+        text: what there is to tell.
+        with_customer: whether it was said by or to the customer, as on the phone.
+
+    Raises:
+        Refusal: it is not for this person to do, or nothing was said.
+    """
+    with open_case(workplace, badge, number) as case:
+        case.demand(Action.NOTE)
+        if not text.strip():
+            raise Refusal("say what is to be noted with --text: it goes on the trail")
+        case.record(EventKind.NOTED, note=text.strip(), with_customer=with_customer)
+        return Outcome(number, True, say("the note is on the trail of {number}", number=number))
 
 
 def erase(workplace: Workplace, badge: str, number: str, *, reason: str) -> Outcome:

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from orderterm.errors import Refusal
 from orderterm.rules import classification, verification
 from orderterm.rules.changes import content_of, fingerprint
-from orderterm.rules.contacts import normalise_phone
+from orderterm.rules.contacts import contact_tail, normalise_phone
 from orderterm.rules.deadlines import exception_due, stage_due
 from orderterm.rules.drafts import OrderDraft, Problem
 from orderterm.rules.permissions import Action, Person, not_permitted
@@ -289,6 +289,7 @@ class _Batch:
             draft.customer_name,
             arrival.level,
             draft.contact,
+            contact_tail(draft.contact),
             draft.address,
             draft.special_request,
             draft.note,
@@ -316,7 +317,8 @@ class _Batch:
         due = exception_due(kind, self.workplace.working_time, limits, self.at)
         detail = trail.plain_json({"problems": told(arrival.problems)})
         at, role = utc_text(self.at), EXCEPTION_ROLES[kind].value
-        return (order, kind.value, role, detail, at, self.actor.badge, utc_text(due), "")
+        rank, badge = arrival.priority.rank, self.actor.badge
+        return (order, kind.value, role, rank, detail, at, badge, utc_text(due), "")
 
     def _entries(self, arrivals: Iterable[Arrival]) -> Iterable[trail.Entry]:
         station, badge = self.workplace.station, self.actor.badge
@@ -355,6 +357,7 @@ _ORDER_COLUMNS = (
     "customer_name",
     "customer_level",
     "contact",
+    "contact_tail",
     "address",
     "special_request",
     "note",
@@ -377,6 +380,7 @@ _EXCEPTION_COLUMNS = (
     "order_id",
     "kind",
     "role",
+    "priority",
     "detail",
     "opened_at",
     "opened_by",

@@ -34,6 +34,7 @@ _COPIED = (
     "customer_name",
     "customer_level",
     "contact",
+    "contact_tail",
     "address",
     "special_request",
     "note",

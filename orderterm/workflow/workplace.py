@@ -5,24 +5,16 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from orderterm.errors import Refusal
 from orderterm.rules.classification import ClassificationRules
 from orderterm.rules.permissions import Person
 from orderterm.rules.verification import VerificationRules
 from orderterm.rules.working_time import WorkingTime
 from orderterm.sentences import Sentence
 from orderterm.settings import Settings
-from orderterm.store.prepared import prepared
-from orderterm.store.tables import Staff
+from orderterm.store.people import employed
 
 SYSTEM = Person("orderterm", "orderterm", system=True)
 """The program itself, where nobody pressed a key."""
-
-_STAFF = prepared(
-    lambda badge: Staff.select(Staff.name, Staff.roles, Staff.disabled_at).where(
-        Staff.badge == badge
-    )
-)
 
 
 class Workplace:
@@ -64,15 +56,5 @@ def person(badge: str) -> Person:
     """
     if badge == SYSTEM.badge:
         return SYSTEM
-    found = _STAFF.first(badge)
-    if found is None:
-        raise Refusal(
-            "nobody has the badge {badge}; `orderterm staff list` shows who is there", badge=badge
-        )
-    if found.disabled_at is not None:
-        raise Refusal(
-            "{name} ({badge}) is disabled and may not act; an administrator can add a new badge",
-            name=found.name,
-            badge=badge,
-        )
+    found = employed(badge)
     return Person(badge, found.name, found.roles)

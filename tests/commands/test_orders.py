@@ -289,6 +289,7 @@ def test_what_is_open_to_a_person_is_told_and_why_the_rest_is_not(
         "hold",
         "priority",
         "raise",
+        "note",
     ]
     assert before["cancel"] == (
         "张三 (z) may not do this: cancel is for sales, exceptions, manager, administrator"

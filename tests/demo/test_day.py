@@ -1,5 +1,6 @@
 """The sample company's day: the same seed gives the same day, and every stage is reached."""
 
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +96,8 @@ def test_bad_files_lie_in_rejected_beside_their_reasons(first: Day) -> None:
 
 
 def test_another_seed_gives_another_day(first: Day) -> None:
-    zone = load(first.home).site.zone
-    days = [list(Feed(seed, day.DAY, zone, ORDERS).files()) for seed in (7, 8)]
+    midnight = datetime.combine(day.DAY, time(), load(first.home).site.zone)
+    days = [list(Feed(seed, midnight, ORDERS).files()) for seed in (7, 8)]
     assert days[0] != days[1]
 
 

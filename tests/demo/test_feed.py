@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from orderterm.demo.feed import Feed, FeedFile
 
 DAY = date(2026, 11, 22)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+MIDNIGHT = datetime.combine(DAY, time(), SHANGHAI)
 ENCODINGS = {
     "TM": "gbk",
     "DY": "utf-8-sig",
@@ -34,7 +35,7 @@ PAID = {
 
 
 def files(orders: int, seed: int = 7) -> list[FeedFile]:
-    return list(Feed(seed, DAY, SHANGHAI, orders).files())
+    return list(Feed(seed, MIDNIGHT, orders).files())
 
 
 def readable(found: list[FeedFile]) -> list[FeedFile]:
@@ -65,7 +66,7 @@ def payable(file: FeedFile) -> Iterator[tuple[str, str]]:
 
 
 def test_same_seed_gives_same_bytes() -> None:
-    feed = Feed(7, DAY, SHANGHAI, 150)
+    feed = Feed(7, MIDNIGHT, 150)
     first = list(feed.files())
     assert first == files(150)
     assert first == list(feed.files())

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderterm.rules.contacts import (
+    contact_digits,
+    contact_tail,
     mask_address,
     mask_phone,
     mask_text,
@@ -122,3 +124,28 @@ def test_a_masked_address_shows_its_beginning_at_most(address: str) -> None:
 def test_a_masked_address() -> None:
     assert mask_address("浙江省杭州市西湖区文三路478号3幢502") == "浙江省杭州市****"
     assert mask_address("1 Rd") == "1****"
+
+
+# -- the end of a contact -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("contact", "tail"),
+    [
+        ("13800138000", "8000"),
+        ("+86 138-0013-80 01", "8001"),
+        ("１３８００１３５６７８", "5678"),
+        ("138****8000", "8000"),
+        ("1234", "1234"),
+        ("123", ""),
+        ("anna@example.com", ""),
+        ("", ""),
+    ],
+)
+def test_the_tail_is_the_last_four_digits(contact: str, tail: str) -> None:
+    assert contact_tail(contact) == tail
+
+
+@given(st.text())
+def test_a_tail_does_not_depend_on_the_spelling(text: str) -> None:
+    assert contact_tail(text) == contact_tail(" ".join(contact_digits(text)))

@@ -42,6 +42,18 @@ def test_a_badge_stands_for_who_is_not_on_the_staff() -> None:
     assert story("N", [event("held", 0, "", reason="x")], "zh").endswith("挂起(z, 23:50)")
 
 
+def test_a_note_is_told_in_its_own_words() -> None:
+    told = [
+        event("noted", 0, note="he wants it on Tuesday", with_customer=True),
+        event("noted", 1, "李四", note="the box is dented", with_customer=False),
+        event("noted", 2),
+    ]
+    assert story("N", told, "en").partition("N: ")[2] == (
+        "called the customer: he wants it on Tuesday (张三, 23:50) → "
+        "note: the box is dented (李四, 23:51) → note (张三, 23:52)"
+    )
+
+
 @pytest.mark.parametrize("kind", list(EventKind))
 def test_every_kind_of_event_is_told_also_when_erased(kind: EventKind) -> None:
     for language in ("zh", "en"):
@@ -59,6 +71,8 @@ def test_every_kind_of_event_is_told_also_when_erased(kind: EventKind) -> None:
         ("exception_updated", {"exception": "change_request"}, "异常更新: 需求变更"),
         ("channel_status", {"before": "open", "after": "shipped"}, "渠道状态: 待发货 → 已发货"),
         ("staff_disabled", {"badge": "z"}, "停用员工: z"),
+        ("noted", {"note": "周二到", "with_customer": True}, "致电客户"),
+        ("noted", {"note": "周二到", "with_customer": False}, "沟通记录"),
         ("made_later", {"x": 1}, "made_later"),
     ],
 )

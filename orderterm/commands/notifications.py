@@ -1,0 +1,77 @@
+"""What a person is told of: looked up on the record, listed, marked as read."""
+
+from typing import Any
+
+import click
+import msgspec
+
+from orderterm.commands.common import Session, as_json, badge, echo_json, pass_session
+from orderterm.sentences import Sentence, say
+
+_ALL = "all"
+_MOST_DIGITS = 18
+
+
+class _Which(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
+    """A notification by its id, or ``all``."""
+
+    name = "ID|all"
+
+    def get_metavar(self, *_: Any, **__: Any) -> str:
+        return self.name
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value).strip().lower()
+        is_id = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+        if not is_id and text != _ALL:
+            self.fail(f"{value} must be the number of a notification, or {_ALL}", param, ctx)
+        return text
+
+
+@click.command()
+@click.option(
+    "--acknowledge", "which", type=_Which(), help="Mark one as read, or all, and list the rest."
+)
+@badge
+@as_json
+@pass_session
+def notifications_command(session: Session, which: str | None, badge: str, as_json: bool) -> None:
+    """List what somebody should know and has not read, the newest first."""
+    from orderterm.views.notifications import notice_text, unread
+    from orderterm.workflow.notifications import raise_for
+
+    session.open()
+    # First, so that nothing is marked as read that nobody has been shown.
+    done = _acknowledge(session, badge, which) if which else None
+    raise_for(session.workplace, badge)
+    found = unread(badge, session.settings)
+    texts = [notice_text(notice).text(session.language) for notice in found]
+    if as_json:
+        told = zip(found, texts, strict=True)
+        echo_json([{**msgspec.to_builtins(notice), "text": text} for notice, text in told])
+        return
+    if done:
+        session.say(done)
+    if not found:
+        session.say(say("no unread notifications"))
+        return
+    from orderterm.commands.pages import short
+
+    language = session.language
+    session.table(
+        (say("number"), say("raised"), say("kind"), say("what")),
+        [
+            (str(notice.id), short(notice.raised_at), notice.kind.label(language), text)
+            for notice, text in zip(found, texts, strict=True)
+        ],
+        right=(0,),
+    )
+
+
+def _acknowledge(session: Session, badge: str, which: str) -> Sentence:
+    from orderterm.workflow.notifications import acknowledge, acknowledge_all
+
+    if which == _ALL:
+        count = acknowledge_all(session.workplace, badge)
+        return say("marked as read: {count}", count=count)
+    return acknowledge(session.workplace, badge, int(which)).sentence

@@ -1,0 +1,145 @@
+"""Parcels that nobody has signed for, the oldest first, each with what was heard of it last.
+
+Whatever its priority, the parcel that has been on its way longest is looked after first. The index
+of the open work has the due times of each priority in order; those of all are merged here.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct, structs
+from peewee import Tuple, fn
+
+from orderterm.settings import Settings
+from orderterm.store import queries
+from orderterm.store.connection import snapshot
+from orderterm.store.fields import utc_text
+from orderterm.store.tables import Task, TrackingUpdate
+from orderterm.terms import Priority, Role, Stage, TrackingState
+from orderterm.views import queue
+from orderterm.views.openwork import Found, Place, Wanted, found_tasks, open_tasks, task_columns
+from orderterm.views.times import local
+from orderterm.views.work import Work, works
+
+ON_THEIR_WAY = Wanted(roles=(Role.TRACKING,), stages=(Stage.TRACKING,), exceptions=False)
+"""The work that is a parcel on its way."""
+
+
+class Journey(Struct, frozen=True):
+    """What was heard of a parcel last."""
+
+    state: TrackingState
+    at: datetime
+    told: str
+
+
+class Parcel(Work, frozen=True):
+    """A row of an order on its way; ``journey`` is None where nothing was heard of its parcel."""
+
+    journey: Journey | None
+
+
+def parcels(
+    wanted: Wanted,
+    settings: Settings,
+    now: datetime,
+    *,
+    after: Place | None = None,
+    before: Place | None = None,
+    count: int = 100,
+) -> list[Parcel]:
+    """A page of the orders on their way, the one that is due first at the top.
+
+    Args:
+        wanted: which of them.
+        settings: the home's settings.
+        now: the time.
+        after: the page is the ``count`` rows that follow the row of this place.
+        before: it is the ``count`` rows that come just before it; without either it is the first
+            page.
+        count: how many rows at most.
+    """
+    with snapshot():
+        place = before if before is not None else after
+        found = _stretch(wanted, now, place, count, forward=before is None)
+        return _with_journeys(works(found, settings, now), settings)
+
+
+def last(wanted: Wanted, settings: Settings, now: datetime, count: int = 100) -> list[Parcel]:
+    """The last page: those that are due last."""
+    with snapshot():
+        found = _stretch(wanted, now, None, count, forward=False)
+        return _with_journeys(works(found, settings, now), settings)
+
+
+def again(keys: Iterable[str], settings: Settings, now: datetime) -> dict[str, Parcel]:
+    """The rows of ``keys`` as they are now, by key; without those that are open work no more."""
+    found = queue.again(keys, settings, now)
+    with snapshot():
+        return {row.key: row for row in _with_journeys([*found.values()], settings)}
+
+
+def by_age(place: Place) -> tuple[datetime, int]:
+    """What the rows are sorted by, of a row's place."""
+    return place[1], place[2]
+
+
+def _stretch(
+    wanted: Wanted, now: datetime, place: Place | None, count: int, *, forward: bool
+) -> list[Found]:
+    """The rows beyond ``place``, in the order of the page."""
+    found: list[Found] = []
+    for priority in (wanted.priority,) if wanted.priority else Priority:
+        own = structs.replace(wanted, priority=priority)
+        query = open_tasks(own, Role.TRACKING, now, *task_columns())
+        found += found_tasks(_beyond(query, place, count, forward))
+    found.sort(key=lambda one: by_age(one.place))
+    return found[:count] if forward else found[-count:]
+
+
+def _beyond(query: Any, place: Place | None, count: int, forward: bool) -> Any:
+    columns = (Task.due_at, Task.order)
+    if place is not None:
+        due, order = by_age(place)
+        here = (utc_text(due), order)
+        query = query.where(Tuple(*columns) > here if forward else Tuple(*columns) < here)
+    ordered = columns if forward else tuple(column.desc() for column in columns)
+    return query.order_by(*ordered).limit(count)
+
+
+def _with_journeys(rows: Sequence[Work], settings: Settings) -> list[Parcel]:
+    heard = _journeys({row.waybill for row in rows if row.waybill}, settings)
+    return [
+        Parcel(**structs.asdict(row), journey=_journey_of(row, heard.get(row.waybill or "", {})))
+        for row in rows
+    ]
+
+
+def _journey_of(row: Work, heard: dict[str, Journey]) -> Journey | None:
+    """What was heard of the row's own parcel; some tell the waybill without its carrier."""
+    told = [heard[carrier] for carrier in {row.carrier or "", ""} if carrier in heard]
+    return max(told, key=lambda one: one.at, default=None)
+
+
+def _journeys(waybills: set[str], settings: Settings) -> dict[str, dict[str, Journey]]:
+    """By waybill and carrier, the last step that is known."""
+    told = TrackingUpdate
+    latest = (
+        told.select(told.waybill, told.carrier, fn.MAX(told.at).alias("latest"))
+        .where(told.waybill.in_(sorted(waybills)))
+        .group_by(told.waybill, told.carrier)
+    )
+    same = (
+        (told.waybill == latest.c.waybill)
+        & (told.carrier == latest.c.carrier)
+        & (told.at == latest.c.latest)
+    )
+    query = told.select(told.waybill, told.carrier, told.state, told.at, told.description)
+    found: dict[str, dict[str, Journey]] = {}
+    for waybill, carrier, state, at, words in queries.rows(
+        query.join(latest, on=same).order_by(told.id)
+    ):
+        journey = Journey(state, local(at, settings.site.zone), words)
+        found.setdefault(waybill, {})[carrier] = journey
+    return found

@@ -1,0 +1,102 @@
+"""More parcels than one: what left together but did not fit into a single box."""
+
+from typing import Any
+
+from orderterm.errors import Refusal
+from orderterm.rules.permissions import Action, not_permitted
+from orderterm.sentences import say
+from orderterm.store.fields import utc_text
+from orderterm.store.tables import Order, Shipment
+from orderterm.terms import EventKind, Stage
+from orderterm.workflow.case import Case
+from orderterm.workflow.door import open_case
+from orderterm.workflow.workplace import Outcome, Workplace
+
+
+def add_parcel(workplace: Workplace, badge: str, number: str, waybill: str) -> Outcome:
+    """One more parcel of an order that has just left; it goes with the same carrier.
+
+    The stock left with the first parcel. The order is signed for when its last parcel is.
+
+    Args:
+        workplace: the home at work.
+        badge: who sends it.
+        number: the order.
+        waybill: of the parcel; one that no other parcel has.
+
+    Raises:
+        Refusal: it is not for this person to do, the order is not on its way, or the waybill is
+            blank or another order's.
+    """
+    waybill = waybill.strip()
+    with open_case(workplace, badge, number) as case:
+        if why := not_permitted(Action.CONFIRM, case.actor, Stage.SHIPPING):
+            raise Refusal(why)
+        if not waybill:
+            raise Refusal("{number}: one more parcel needs its waybill", number=number)
+        first = _parcel_on_its_way(case)
+        owner = _owner(waybill)
+        if owner == number:
+            told = say(
+                "{waybill} is on a parcel of {number} already", waybill=waybill, number=number
+            )
+            return Outcome(number, False, told)
+        if owner is not None:
+            raise Refusal(
+                "waybill {waybill} is on a parcel of {other}: scan the label of this parcel",
+                waybill=waybill,
+                other=owner,
+            )
+        _add(case, first, waybill)
+        told = say("{number}: one more parcel, {waybill}", number=number, waybill=waybill)
+        return Outcome(number, True, told)
+
+
+def _parcel_on_its_way(case: Case) -> Any:
+    """The last parcel of the round that is being tracked."""
+    tracking = case.open_task(Stage.TRACKING)
+    parcel = tracking and (
+        Shipment.select()
+        .where(
+            (Shipment.order == case.order.id)
+            & (Shipment.round == tracking.round)
+            & Shipment.replaced_at.is_null()
+        )
+        .order_by(Shipment.id.desc())
+        .first()
+    )
+    if parcel is None:
+        raise Refusal(
+            "{number} has no parcel on its way: ship the first one, then add the others",
+            number=case.order.number,
+        )
+    return parcel
+
+
+def _owner(waybill: str) -> str | None:
+    """The order that has a parcel with this waybill."""
+    query = (
+        Shipment.select(Order.number)
+        .join(Order)
+        .where((Shipment.waybill == waybill) & Shipment.replaced_at.is_null())
+    )
+    found: str | None = query.scalar()
+    return found
+
+
+def _add(case: Case, first: Any, waybill: str) -> None:
+    Shipment.create(
+        order=case.order.id,
+        round=first.round,
+        carrier=first.carrier,
+        waybill=waybill,
+        shipped_at=case.at,
+        eta=first.eta,
+    )
+    # What is told of a parcel on its way stands in nobody's way who undoes the shipping.
+    case.record(
+        EventKind.TRACKED,
+        carrier=first.carrier,
+        waybill=waybill,
+        shipped_at=utc_text(case.at),
+    )

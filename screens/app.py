@@ -1,0 +1,298 @@
+"""The program at a terminal: who sits there, which screen is open, and where keys and scans go."""
+
+import asyncio
+import os
+import time
+from typing import Any
+
+# Nothing moves on these screens, and nothing is asked of the terminal that multiplexers get wrong.
+os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
+os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+
+from peewee import PeeweeException
+from textual import events
+from textual.app import App
+from textual.driver import Driver
+
+from orderterm import resources
+from orderterm.errors import OrdertermError
+from orderterm.sentences import Sentence, say
+from orderterm.store.watching import Watch
+from orderterm.terms import Role
+from orderterm.views.scans import Meaning, meaning
+from orderterm.views.staff import Signed, sign_in
+from orderterm.workflow import notifications
+from screens.faults import explained
+from screens.roles import desk_class
+from screens.scanner import Collector, Keys, Press, Scan, Unfinished
+from screens.sign_in import SignIn
+from screens.station import Station
+from screens.themes import THEMES, theme_of
+from screens.work_screen import WorkScreen
+
+SLACK_SECONDS = 0.005
+"""Beyond the scanner's gap, so that a key that was read in time is never late."""
+
+MOST_WAITING = 1000
+"""Scans that wait to be dealt with; far more than anybody scans in one go."""
+
+NOTICE_SECONDS = 60.0
+
+
+class OrdertermApp(App[int]):
+    """One terminal.
+
+    Args:
+        station: what its screens share.
+        badge: who sits there; None asks at the sign-in line.
+        role: the role to begin with; None takes the person's first.
+        hint: a sentence for the first minute; None for none.
+        driver_class: how it talks to the terminal.
+    """
+
+    CSS_PATH = resources.stylesheet()
+    ENABLE_COMMAND_PALETTE = False
+    INLINE_PADDING = 0
+    BINDINGS = []  # noqa: RUF012 - Textual reads it, nobody changes it
+
+    def __init__(
+        self,
+        station: Station,
+        *,
+        badge: str | None = None,
+        role: Role | None = None,
+        hint: Sentence | None = None,
+        driver_class: type[Driver] | None = None,
+    ) -> None:
+        super().__init__(driver_class=driver_class)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.station = station
+        self.theme = theme_of(station.settings.screen.theme)
+        self.animation_level = "none"
+        self.hint = hint
+        self._badge, self._role = badge, role
+        self._collector = Collector(station.settings.scanner)
+        self._flushing: Any = None
+        self._scans: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
+        self._watch = Watch(station.file, self._heard, self._lost)
+        self._dealing = False
+        self._last_key = time.monotonic()
+
+    # -- coming and going ---------------------------------------------------------------------
+
+    async def on_mount(self) -> None:
+        self.run_worker(self._deal_with_scans(), exit_on_error=False)
+        self._watch.start()
+        self.set_interval(NOTICE_SECONDS, self.notice_soon)
+        if self.station.settings.screen.idle_minutes:
+            self.set_interval(5.0, self._sign_out_idle)
+        await self._begin()
+
+    async def _begin(self) -> None:
+        """Open the queue of who is known to come, else the sign-in line."""
+        if self._badge is None:
+            await self.show(SignIn(self.station))
+            return
+        try:
+            await self.sign_in(self._badge, self._role)
+        except OrdertermError as error:
+            await self.show(SignIn(self.station))
+            self.work_screen.answer(error.sentence, "refused")
+        except (PeeweeException, OSError) as error:
+            await self.show(SignIn(self.station))
+            self.work_screen.answer(explained(error, self.station), "refused")
+
+    def on_unmount(self) -> None:
+        self._watch.stop()
+        self.station.jobs.close()
+
+    async def sign_in(self, badge: str, role: Role | None = None) -> None:
+        """Let the person with ``badge`` work here.
+
+        Raises:
+            Refusal: nobody has it, or may not work here.
+        """
+        self.station.person = await self.station.jobs.read(lambda: sign_in(badge))
+        await self.open_role(role or _first_role(self.station.person))
+        self.notice_soon()
+
+    async def sign_out(self) -> None:
+        """Nobody sits here any more."""
+        self.station.person = None
+        await self.show(SignIn(self.station))
+
+    async def show(self, screen: WorkScreen) -> None:
+        """Show a screen in the place of every one that is open."""
+        while len(self.screen_stack) > 2:
+            await self.pop_screen()
+        if len(self.screen_stack) == 2:
+            await self.switch_screen(screen)
+        else:
+            await self.push_screen(screen)
+
+    async def open_role(self, role: Role) -> None:
+        """Open a role's screen."""
+        await self.show(desk_class(role)(self.station))
+        if self.hint is not None:
+            self.work_screen.answer(self.hint, "accent")
+            self.hint = None
+
+    @property
+    def work_screen(self) -> WorkScreen:
+        """The screen that is open."""
+        screen = self.screen
+        assert isinstance(screen, WorkScreen)
+        return screen
+
+    async def _sign_out_idle(self) -> None:
+        idle = time.monotonic() - self._last_key
+        if self.station.person and idle > self.station.settings.screen.idle_minutes * 60:
+            await self.sign_out()
+
+    # -- what changed elsewhere ---------------------------------------------------------------
+
+    def _heard(self) -> None:
+        self.call_later(self._look)
+
+    def _lost(self, reason: str) -> None:
+        self.call_later(self._be_away, reason)
+
+    def _look(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, WorkScreen):
+                screen.refresh_soon()
+
+    def _be_away(self, reason: str) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, WorkScreen):
+                screen.be_away(reason)
+
+    def notice_soon(self) -> None:
+        """See whether there is something that the person must be told."""
+        if self.station.person is not None:
+            self.run_worker(self._notice(self.station.badge), exit_on_error=False)
+
+    async def _notice(self, badge: str) -> None:
+        try:
+            raised = await self.station.jobs.change(
+                lambda: notifications.raise_for(self.station.workplace, badge)
+            )
+        except (OrdertermError, PeeweeException, OSError):
+            return  # what is away is said by whoever reads; the next minute asks again
+        if raised:
+            self._look()
+
+    # -- keys ---------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._last_key = time.monotonic()
+            outcomes = self._collector.feed(event.key, event.character, event.time)
+            await self._deal_out(outcomes)
+            self._flush_later()
+        else:
+            await super().on_event(event)
+
+    async def _deal_out(self, outcomes: list[Scan | Keys | Unfinished]) -> None:
+        for outcome in outcomes:
+            if isinstance(outcome, Scan):
+                self._take_scan(outcome.code)
+            elif isinstance(outcome, Unfinished):
+                self.work_screen.refuse_scan(
+                    say(
+                        "a scan broke off after {count} characters ({text}…); scan it again",
+                        count=outcome.length,
+                        text=outcome.text[:20],
+                    )
+                )
+            else:
+                await self._press_all(outcome)
+
+    async def _press_all(self, keys: Keys) -> None:
+        presses = keys.presses if self.work_screen.question else keys.collapsed
+        for press in presses:
+            await super().on_event(_key_event(press))
+
+    def _flush_later(self) -> None:
+        if self._flushing is not None:
+            self._flushing.stop()
+            self._flushing = None
+        due = self._collector.due()
+        if due is not None:
+            delay = max(0.0, due - time.monotonic()) + SLACK_SECONDS
+            self._flushing = self.set_timer(delay, self._flush_keys)
+
+    async def _flush_keys(self) -> None:
+        await self._deal_out(self._collector.flush(time.monotonic()))
+        self._flush_later()
+
+    async def on_paste(self, event: events.Paste) -> None:
+        """A paste outside a field: some scanners paste instead of typing; each line is a code."""
+        event.stop()
+        if self.work_screen.paste(event.text):
+            return
+        codes = event.text[: 64 * MOST_WAITING].split()
+        if len(event.text) > 64 * MOST_WAITING or len(codes) > MOST_WAITING:
+            self.work_screen.refuse_scan(
+                say("{count} characters were pasted: too many for scans", count=len(event.text))
+            )
+            return
+        for code in codes:
+            self._take_scan(code)
+
+    # -- scans --------------------------------------------------------------------------------
+
+    def _take_scan(self, code: str) -> None:
+        """A code was scanned: a question takes it at once, or it waits for its turn."""
+        screen = self.work_screen
+        if screen.take_scan(code):
+            return
+        try:
+            self._scans.put_nowait(code)
+        except asyncio.QueueFull:
+            screen.refuse_scan(
+                say("{code} came too fast after many others; scan it again", code=code)
+            )
+
+    async def _deal_with_scans(self) -> None:
+        """Deal with the scans one after another, in their order."""
+        while True:
+            code = await self._scans.get()
+            self._dealing = True
+            try:
+                await self.work_screen.until_free()
+                await self._deal_with(code)
+            except OrdertermError as error:
+                self.work_screen.refuse_scan(error.sentence)
+            except (PeeweeException, OSError) as error:
+                self.work_screen.refuse_scan(explained(error, self.station))
+            finally:
+                self._dealing = False
+
+    async def _deal_with(self, code: str) -> None:
+        screen = self.work_screen
+        if screen.scan_first(code):
+            return
+        found = await self.station.jobs.read(lambda: meaning(code))
+        if found.kind == "badge":
+            await self._change_person(found)
+        elif self.station.person is None:
+            screen.refuse_scan(say("{code} is no badge; scan yours to sign in", code=code))
+        else:
+            await screen.on_scan(found)
+
+    async def _change_person(self, found: Meaning) -> None:
+        await self.sign_in(found.code)
+        name = self.station.person.name if self.station.person else found.code
+        self.work_screen.answer(say("{name} is signed in", name=name), "done")
+
+
+def _first_role(person: Signed) -> Role:
+    """The role that a person begins with: the first that has work of its own."""
+    return next((role for role in person.roles if role is not Role.ADMIN), Role.ADMIN)
+
+
+def _key_event(press: Press) -> events.Key:
+    return events.Key(press.key, press.character)

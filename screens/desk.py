@@ -1,0 +1,566 @@
+"""The screen of a role: its queue, the order in hand beside it, and what has changed meanwhile."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from msgspec import Struct, structs
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from orderterm.sentences import Sentence, say
+from orderterm.terms import Role
+from orderterm.views import queue
+from orderterm.views.notifications import unread_count
+from orderterm.views.order import OrderView, order
+from orderterm.views.queue import Counts, Wanted, Work
+from orderterm.views.scans import Meaning
+from screens.columns import LAST_MINUTES, QUEUE
+from screens.commands import LIST, NOTICES
+from screens.order_lines import brief
+from screens.sources import QueueSource, Source, WholeSource
+from screens.station import Station
+from screens.widgets.canvas import Canvas, Line, Span
+from screens.widgets.notices import NoticePane
+from screens.widgets.pane import Maker, Pane
+from screens.widgets.work_list import Column, WorkList
+from screens.work_screen import WorkScreen
+
+WIDE = 110
+"""From so many cells on the order stands beside the list, below that under it."""
+
+QUIET_SECONDS = 15.0
+"""After so long without a key nobody is reading a certain line: the list is merged by itself."""
+
+REST_SECONDS = 0.15
+"""The cursor has come to rest on a row: now its order is read."""
+
+NOBODY = Counts(0, 0, 0)
+
+MOST = 10_000
+"""More lines than anything beside the list has."""
+
+
+class Page(Struct, frozen=True):
+    """One of the lists of a screen.
+
+    ``wanted`` is its queue; a list that is no queue has ``read`` instead, and ``detail`` for what
+    stands beside it.
+    """
+
+    title: Sentence
+    columns: Sequence[Column] = QUEUE
+    wanted: Wanted = Wanted()
+    read: Callable[["Desk"], Sequence[Any]] | None = None
+    detail: Callable[["Desk", Any], Maker] | None = None
+    empty: Sentence = say("nothing to do here")
+
+
+class Desk(WorkScreen):
+    """A role's screen; each role says which pages, and what else its people can do."""
+
+    role: ClassVar[Role]
+
+    def __init__(self, station: Station) -> None:
+        super().__init__(station)
+        self.list = WorkList(station)
+        self.window = self.list.window
+        self.detail = Pane(id="detail")
+        self.notices = NoticePane(station)
+        self.page = self.pages[0]
+        self.narrowed = Wanted()
+        self.found: Sequence[Work] | None = None
+        self.counts = NOBODY
+        self.unread = 0
+        self.away_since = ""
+        self.last_done: Work | None = None
+        self.results: Sequence[tuple[str, Sentence, bool]] = ()
+        self.instead: Maker | None = None
+        self._order: OrderView | None = None
+        self._refreshing = False
+        self._refresh_again = False
+        self._reading_more = False
+        self._touched = 0.0
+        self._resting: Any = None
+
+    @property
+    def pages(self) -> Sequence[Page]:
+        """The lists of this screen; the first is the person's own queue."""
+        raise NotImplementedError
+
+    @property
+    def places(self) -> Sequence[str]:  # type: ignore[override]
+        if self.notices.display:
+            return (NOTICES,)
+        return (self.role.value, LIST)
+
+    def compose(self) -> ComposeResult:
+        yield self.status
+        with Container(id="body"):
+            yield self.list
+            yield self.detail
+        yield self.answers
+        yield self.key_line
+
+    async def on_mount(self) -> None:
+        self._lay_out()
+        self.show_status()
+        self.show_keys()
+        self.set_interval(1.0, self._tick)
+        self.call_later(self.open_page, self.page)
+
+    def on_resize(self, _: events.Resize) -> None:
+        self._lay_out()
+        self.show_keys()
+
+    def _lay_out(self) -> None:
+        self.set_class(self.app.size.width >= WIDE, "-wide")
+        self.set_class(self.app.size.height < 16, "-low")
+
+    # -- what is in hand ----------------------------------------------------------------------
+
+    @property
+    def row(self) -> Work | None:
+        row = self.window.row
+        return row if isinstance(row, Work) else None
+
+    @property
+    def chosen(self) -> list[Work]:
+        return [row for row in self.window.chosen if isinstance(row, Work)]
+
+    @property
+    def undoable(self) -> Work:
+        return self.last_done or self.need_row()
+
+    def undone(self, work: Work) -> None:
+        self.last_done = None
+        self.window.gone.discard(work.key)
+        self.refresh_soon()
+
+    @property
+    def order(self) -> OrderView | None:
+        """The order in hand, whole, once it has been read."""
+        return self._order
+
+    def source(self) -> Source:
+        """Where the rows of the page come from."""
+        if self.found is not None:
+            keys = [work.number for work in self.found]
+            return WholeSource(lambda: self._found_again(keys))
+        if self.page.read is not None:
+            read = self.page.read
+            return WholeSource(lambda: read(self))
+        return QueueSource(self.wanted(), self.station)
+
+    def _found_again(self, numbers: Sequence[str]) -> Sequence[Work]:
+        from orderterm.views.find import of_numbers
+
+        return of_numbers(numbers, self.station.settings, self.station.now())
+
+    def wanted(self) -> Wanted:
+        """The page's queue, with what the person has narrowed it to."""
+        narrowed = {
+            name: value
+            for name in ("channel", "priority", "overdue", "excepted", "mine")
+            if (value := getattr(self.narrowed, name))
+        }
+        return structs.replace(self.page.wanted, **narrowed)
+
+    # -- reading ------------------------------------------------------------------------------
+
+    async def open_page(self, page: Page) -> None:
+        """Show another list from its beginning."""
+        self.page = page
+        self.list.columns = page.columns
+        self.list.empty = self.station.text(say("reading …"))
+        self.window.begin((), at_end=True)
+        self.window.marks.clear()
+        self.list.redraw()
+        source = self.source()
+        rows, at_end = await self.read(source.first)
+        self.window.begin(rows, at_end=at_end)
+        self.list.empty = self.station.text(page.empty)
+        self.list.redraw()
+        self.rest()
+        self.refresh_soon()
+
+    def refresh_soon(self) -> None:
+        """Look at what has changed; at most one look at a time."""
+        if self._refreshing:
+            self._refresh_again = True
+        elif self.is_current or self.app.is_headless:
+            self._refreshing = True
+            self.run_worker(self._refresh(), exit_on_error=False)
+
+    async def _refresh(self) -> None:
+        from peewee import PeeweeException
+
+        from orderterm.errors import OrdertermError
+
+        try:
+            while True:
+                self._refresh_again = False
+                await self.look_again()
+                if not self._refresh_again:
+                    break
+        except (OrdertermError, PeeweeException, OSError) as error:
+            self.be_away(str(error))
+        finally:
+            self._refreshing = False
+
+    async def look_again(self) -> None:
+        """Set what is shown beside what is there now."""
+        source, window = self.source(), self.window
+        page, rows = self.page, list(window.rows)
+        start, end = window.at_start, window.at_end
+
+        def look() -> tuple[Sequence[Any], Counts, int]:
+            now, settings = self.station.now(), self.station.settings
+            return (
+                source.again(rows, at_start=start, at_end=end),
+                queue.counts(self.wanted(), settings, now),
+                unread_count(self.station.badge),
+            )
+
+        latest, self.counts, self.unread = await self.read(look)
+        self.away_since = ""
+        if page is self.page and [row.key for row in rows] == [row.key for row in window.rows]:
+            before = {row.key: row for row in rows}
+            window.compare(latest)
+            self._show_changes(before)
+        self.show_status()
+        await self._read_order(again=True)
+
+    def _show_changes(self, before: dict[str, Any]) -> None:
+        changed = {
+            row.key: before[row.key]
+            for row in self.window.shown
+            if row.key in before and before[row.key] != row
+        }
+        if not self.window.rows or time.monotonic() - self._touched > QUIET_SECONDS:
+            self.window.merge()
+        self.list.flash(changed)
+
+    async def read_more(self) -> None:
+        """Read on, where the cursor comes near an end of what is in hand."""
+        if self._reading_more or not (self.window.wants_more or self.window.wants_earlier):
+            return
+        self._reading_more = True
+        try:
+            source, window = self.source(), self.window
+            if window.wants_more:
+                rows, at_end = await self.read(lambda: source.after(window.rows[-1]))
+                window.extend(rows, at_end=at_end)
+            else:
+                rows, at_start = await self.read(lambda: source.before(window.rows[0]))
+                window.precede(rows, at_start=at_start)
+            self.list.redraw()
+        finally:
+            self._reading_more = False
+
+    def be_away(self, reason: str) -> None:
+        """The database can't be read: say since when what is shown is not the latest."""
+        del reason
+        if not self.away_since:
+            self.away_since = f"{self.station.now():%H:%M}"
+            self.show_status()
+
+    # -- the order beside the list ------------------------------------------------------------
+
+    def rest(self) -> None:
+        """Read the order under the cursor once the cursor stays on it."""
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(REST_SECONDS, self._read_order)
+
+    async def _read_order(self, *, again: bool = False) -> None:
+        row = self.window.row
+        if self.results or self.instead is not None:
+            return
+        if row is None:
+            self._order = None
+            self.detail.show(lambda _: ())
+            return
+        if self.page.detail is not None and not isinstance(row, Work):
+            self.detail.show(self.page.detail(self, row), from_top=not again)
+            return
+        found = await self.read(lambda: self._order_of(row.number))
+        if self.results or self.instead is not None:
+            return
+        if self.window.row is not None and self.window.row.key == row.key:
+            self._order = found
+            self.detail.show(lambda columns: self.detail_lines(found, columns), from_top=not again)
+
+    def _order_of(self, number: str) -> OrderView:
+        return order(number, self.station.settings, self.station.now())
+
+    def detail_lines(self, found: OrderView, columns: int) -> Sequence[Line]:
+        """What stands beside the list."""
+        return brief(found, self.station, columns)
+
+    def show_instead(self, make: Maker | None) -> None:
+        """Show something else beside the list, from its end; with None the order in hand again."""
+        self.instead = make
+        if make is None:
+            self.rest()
+        else:
+            self.detail.show(make)
+            self.detail.scroll_lines(MOST)
+
+    def show_results(self, results: Sequence[tuple[str, Sentence, bool]]) -> None:
+        """Show beside the list what came of each order of a bulk action, until the next key."""
+        self.results = results
+
+        def lines(columns: int) -> Sequence[Line]:
+            del columns
+            return [
+                [(f"{number} ", "strong"), (self.station.text(said), "done" if ok else "refused")]
+                for number, said, ok in results
+            ]
+
+        self.detail.show(lines)
+
+    def finished(self, work: Work) -> None:
+        self.last_done = work
+        self.window.leave(work.key)
+        if self.window.row is not None and self.window.row.key == work.key:
+            self.window.go_on()
+        self.list.redraw()
+        self.rest()
+        self.refresh_soon()
+
+    # -- the lines above and below ------------------------------------------------------------
+
+    def show_status(self) -> None:
+        """Say who sits here, what time it is, and how much there is to do."""
+        station, counts = self.station, self.counts
+        marks = station.marks
+        who = station.person.name if station.person else ""
+        shift = station.workplace.working_time.shift_at(station.now())
+        left: list[Span] = [(f" {station.text(self.role)} ", "strong"), (f" {who} {shift}", "")]
+        if len(self.pages) > 1 or self.page not in self.pages:
+            left.append((f"  {station.text(self.page.title)}", "accent"))
+        if narrowed := self.narrowed_to():
+            left.append((f"  [{narrowed}]", "accent"))
+        right: list[Span] = []
+        if self.window.waiting:
+            new = station.text(say("+{count} new", count=self.window.waiting))
+            right.append((f"{new}  ", "accent"))
+        right.append((f"{station.now():%m-%d %H:%M} ", ""))
+        if self.away_since:
+            stale = station.text(say("stale since {at}", at=self.away_since))
+            right.append((f" {stale} ", "overdue"))
+        right += [
+            (f" {station.text(say('{count} open', count=_capped(counts.open)))} ", ""),
+            (
+                f" {station.text(say('{count} due soon', count=_capped(counts.due_soon)))} ",
+                "due-soon" if counts.due_soon else "",
+            ),
+            (
+                f" {station.text(say('{count} overdue', count=_capped(counts.overdue)))} ",
+                "overdue" if counts.overdue else "",
+            ),
+            (f" {marks.envelope} {self.unread} ", "accent" if self.unread else ""),
+        ]
+        self.status.show(left, right)
+
+    def narrowed_to(self) -> str:
+        """What the list is narrowed to, in words; blank where it is whole."""
+        text = self.station.text
+        if self.found is not None:
+            return text(say("found"))
+        narrowed = self.narrowed
+        words = [
+            text(say("mine")) if narrowed.mine else "",
+            text(say("overdue")) if narrowed.overdue else "",
+            text(say("exceptions")) if narrowed.excepted else "",
+            narrowed.channel or "",
+            text(narrowed.priority) if narrowed.priority else "",
+        ]
+        return " ".join(word for word in words if word)
+
+    def show_keys(self) -> None:
+        """Name the keys that work here, the most used first."""
+        commands = [one for one in self.commands().values() if one.footer]
+        commands.sort(key=lambda one: one.footer)
+        self.key_line.show(
+            [
+                (self.station.text(key_name(one.key)), self.station.text(one.title))
+                for one in commands
+                if one.id != "list.page" or len(self.pages) > 1
+            ]
+        )
+
+    def show_all(self) -> None:
+        """Show everything anew, in another language or other marks."""
+        self.list.empty = self.station.text(self.page.empty)
+        self.show_status()
+        self.show_keys()
+        self.list.redraw()
+        self.detail.redraw()
+        self.show_cover()
+
+    def _tick(self) -> None:
+        """Let the clocks go on; only the cells that differ are sent."""
+        now = self.station.now()
+        if now.second == 0:
+            self.show_status()
+            self.list.redraw()
+            self.refresh_soon()
+        elif any(
+            isinstance(row, Work) and row.due_at and now <= row.due_at <= now + LAST_MINUTES
+            for row in self.window.shown
+        ):
+            self.list.redraw()
+        if self.window.has_changed and time.monotonic() - self._touched > QUIET_SECONDS:
+            self.window.merge()
+            self.list.redraw()
+            self.show_status()
+            self.rest()
+
+    # -- keys and scans -----------------------------------------------------------------------
+
+    async def press(self, event: events.Key) -> None:
+        self._touched = time.monotonic()
+        if self.results:
+            self.results = ()
+            self.rest()
+        if event.key in MOVES:
+            await self._move(event.key)
+        elif event.key == "escape" and (self.found is not None or self.narrowed != Wanted()):
+            await self.show_whole()
+        else:
+            await super().press(event)
+
+    async def _move(self, key: str) -> None:
+        if self.notices.display:
+            self.notices.move(MOVES[key])
+            self.show_cover()
+            return
+        if key in ("home", "end"):
+            await self._jump(key)
+        elif key in ("pageup", "pagedown"):
+            self.window.merge()
+            self.window.page(MOVES[key])
+        elif key.startswith("shift+"):
+            self.detail.scroll_lines(MOVES[key])
+            return
+        else:
+            self.window.move(MOVES[key])
+        self.list.redraw()
+        self.rest()
+        await self.read_more()
+
+    async def _jump(self, key: str) -> None:
+        source, window = self.source(), self.window
+        if key == "home":
+            if not window.at_start or window.has_changed:
+                rows, at_end = await self.read(source.first)
+                window.begin(rows, at_end=at_end)
+            window.move(-len(window.rows))
+        else:
+            if not window.at_end:
+                rows = await self.read(source.last)
+                window.begin(rows, at_start=False, at_end=True)
+            window.move(len(window.rows))
+
+    def host(self) -> Canvas:
+        """Lists are drawn over the order beside the list; long ones, and where there is no room
+        for it, over the list itself."""
+        room = self.detail.size.height if self.detail.display else 0
+        if room and (self.picker is None or self.picker.rows <= max(room, 9)):
+            return self.detail
+        return self.list
+
+    def show_cover(self) -> None:
+        """Show the notifications while they are open."""
+        canvas = self.detail if self.detail.size.height else self.list
+        canvas.lay_over(self.notices if self.notices.display else None)
+
+    def close_notices(self) -> None:
+        """Show the notifications no longer."""
+        self.notices.display = False
+        self.show_cover()
+
+    async def show_whole(self) -> None:
+        """Show the whole page again, with nothing found or narrowed."""
+        self.found = None
+        self.narrowed = Wanted()
+        await self.open_page(self.page)
+
+    async def show_found(self, found: Sequence[Work]) -> None:
+        """Show what was found, in the list's place."""
+        self.found = found
+        if self.page.detail is not None:
+            # The page's own rows are no orders, so its columns can't show these.
+            self.list.columns = QUEUE
+        self.window.begin(found, at_end=True)
+        self.window.move(-len(found))
+        self.list.redraw()
+        self.show_status()
+        self.rest()
+
+    async def go_to(self, number: str) -> bool:
+        """Put the cursor on an order: in the list if it is there, else as what was found."""
+        for row in self.window.rows:
+            if isinstance(row, Work) and row.number == number:
+                self.window.point_at(row.key)
+                self.list.redraw()
+                self.rest()
+                return True
+        found = await self.read(lambda: self._found_again([number]))
+        if found:
+            await self.show_found(found)
+        return bool(found)
+
+    async def on_scan(self, meaning: Meaning) -> None:
+        """Take a scanned code, now that it is known what it is."""
+        code = meaning.code
+        if meaning.number is not None and await self.go_to(meaning.number):
+            self.answer(say("{code}: {number}", code=code, number=meaning.number), "done")
+        elif meaning.kind == "sku":
+            await self._find_sku(code)
+        else:
+            self.refuse_scan(
+                say(
+                    "{code} is no order, SKU, badge, waybill or channel's number that is known "
+                    "here; nothing was done",
+                    code=code,
+                )
+            )
+
+    async def _find_sku(self, sku: str) -> None:
+        from orderterm.views.find import find
+
+        station = self.station
+        found = await self.read(lambda: find(sku, station.settings, station.now()))
+        await self.show_found(found)
+        self.answer(say("{sku}: {count} orders", sku=sku, count=len(found)), "done")
+
+
+MOVES = {
+    "up": -1,
+    "down": 1,
+    "pageup": -1,
+    "pagedown": 1,
+    "home": 0,
+    "end": 0,
+    "shift+up": -1,
+    "shift+down": 1,
+}
+
+_NAMES = {
+    "space": say("space"),
+    "tab": say("tab"),
+    "enter": say("enter"),
+}
+
+
+def key_name(key: str) -> Sentence | str:
+    """A key as the footer names it."""
+    return _NAMES.get(key, key)
+
+
+def _capped(count: int) -> str:
+    return f"{count - 1}+" if count >= queue.CAP else str(count)

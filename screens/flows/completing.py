@@ -1,0 +1,142 @@
+"""Finishing stages: one order or all marked ones, with what each stage asks for."""
+
+from collections.abc import Callable, Sequence
+
+from orderterm.errors import Refusal
+from orderterm.sentences import Sentence, say
+from orderterm.terms import Stage
+from orderterm.views.queue import Work
+from orderterm.workflow import stages
+from orderterm.workflow.details import Details
+from orderterm.workflow.workplace import Outcome
+from screens.flows.answers import money, overdue_reason
+from screens.flows.resolving import resolve
+from screens.flows.returns import inspection
+from screens.work_screen import Handler, WorkScreen
+
+Deed = Callable[[Work], Outcome]
+
+
+async def complete(screen: WorkScreen) -> None:
+    """Finish the stage of the order in hand, or of every marked one."""
+    chosen = chosen_orders(screen)
+    if len(chosen) == 1:
+        await _complete_one(screen, chosen[0])
+        return
+    asked = [work.number for work in chosen if work.stage in _ASKED]
+    if asked:
+        raise Refusal(
+            "{number} must be finished alone: {stage} asks for what belongs to one order",
+            number=asked[0],
+            stage=next(work.stage for work in chosen if work.stage in _ASKED),
+        )
+    await screen.sure(say("finish {count} orders?", count=len(chosen)))
+    reason = await reason_if_late(screen, chosen)
+    await do_all(screen, chosen, lambda work: _confirmed(screen, work, reason, Details()))
+
+
+async def _complete_one(screen: WorkScreen, work: Work) -> None:
+    if work.exception is not None:
+        await resolve(screen)
+        return
+    reason = await reason_if_late(screen, [work])
+    details = await _details(screen, work)
+    await finish(screen, work, reason, details)
+
+
+async def finish(screen: WorkScreen, work: Work, reason: str, details: Details) -> None:
+    """Finish the stage of one order with what is known for it."""
+    await do_one(screen, work, lambda one: _confirmed(screen, one, reason, details))
+
+
+def _confirmed(screen: WorkScreen, work: Work, reason: str, details: Details) -> Outcome:
+    station = screen.station
+    return stages.confirm(
+        station.workplace,
+        station.badge,
+        work.number,
+        stage=work.stage,
+        reason=reason,
+        details=details,
+    )
+
+
+async def reason_if_late(screen: WorkScreen, chosen: Sequence[Work]) -> str:
+    """Why work is late, where any of it is."""
+    late = [
+        work
+        for work in chosen
+        if work.due_at is not None and not work.paused and screen.station.now() > work.due_at
+    ]
+    return await overdue_reason(screen) if late else ""
+
+
+async def _details(screen: WorkScreen, work: Work) -> Details:
+    if work.stage is Stage.SHIPPING:
+        return await screen.parcel_of(work)
+    if work.stage is Stage.REFUND:
+        return await _refund(screen)
+    if work.stage is Stage.RECEIVING:
+        return await inspection(screen, work)
+    return Details()
+
+
+async def _refund(screen: WorkScreen) -> Details:
+    amount = await screen.ask(say("amount refunded (blank: what came back had cost)"), blank=True)
+    reference = await screen.ask(say("reference of the payment"), blank=True)
+    return Details(amount=money(amount) if amount else None, reference=reference)
+
+
+_ASKED = (Stage.SHIPPING, Stage.REFUND, Stage.RECEIVING)
+
+
+# -- one order, or many ---------------------------------------------------------------------------
+
+
+def chosen_orders(screen: WorkScreen) -> list[Work]:
+    """The orders that are meant.
+
+    Raises:
+        Refusal: there is none.
+    """
+    screen.need_row()
+    return screen.chosen
+
+
+async def do_one(screen: WorkScreen, work: Work, deed: Deed) -> None:
+    """Do something with one order, and answer what came of it."""
+    outcome = await screen.change(lambda: deed(work))
+    screen.answer(outcome.sentence, "done")
+    screen.finished(work)
+
+
+async def do_all(screen: WorkScreen, chosen: Sequence[Work], deed: Deed) -> None:
+    """Do something with each of several orders; one that is refused keeps no other back."""
+    results: list[tuple[str, Sentence, bool]] = []
+    for place, work in enumerate(chosen, start=1):
+        screen.answer(say("{done} of {count} …", done=place, count=len(chosen)), "faint")
+        try:
+            outcome = await screen.change(lambda one=work: deed(one))  # type: ignore[misc]
+        except Refusal as refusal:
+            results.append((work.number, refusal.sentence, False))
+        else:
+            results.append((work.number, outcome.sentence, True))
+            screen.finished(work)
+    done = sum(ok for _, _, ok in results)
+    screen.show_results(results)
+    refused = next((said for _, said, ok in results if not ok), None)
+    if refused is None:
+        screen.answer(say("all {count} done", count=done), "done")
+    else:
+        screen.answer(
+            say(
+                "{done} done, {refused} not: {why}",
+                done=done,
+                refused=len(results) - done,
+                why=refused,
+            ),
+            "refused",
+        )
+
+
+HANDLERS: dict[str, Handler] = {"order.complete": complete}

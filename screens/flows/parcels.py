@@ -1,0 +1,195 @@
+"""The parcels' desk: signed for, late, and what the customer says of it all."""
+
+from datetime import datetime, timedelta
+
+from orderterm.errors import Refusal
+from orderterm.rules.drafts import SurveyDraft
+from orderterm.sentences import say
+from orderterm.terms import ExceptionKind, Stage
+from orderterm.views.find import of_numbers
+from orderterm.views.queue import Work
+from orderterm.workflow import exceptions, hearing, stages
+from orderterm.workflow.details import Details
+from orderterm.workflow.workplace import Outcome
+from screens.flows.answers import one_of
+from screens.flows.completing import complete, do_one, reason_if_late
+from screens.flows.permitted import resolve_if_permitted
+from screens.station import Station
+from screens.work_screen import Handler, WorkScreen
+
+NOON = 12
+
+
+async def signed(screen: WorkScreen) -> None:
+    """The parcel is signed for, or the customer is satisfied; also where its carrier was late."""
+    work = screen.need_row()
+    if len(screen.chosen) > 1 or work.exception is not ExceptionKind.CARRIER_DELAY:
+        await complete(screen)
+        return
+    await _finish_tracking(screen, work, Details())
+
+
+async def signed_on(screen: WorkScreen) -> None:
+    """The parcel was signed for some time ago."""
+    work = screen.need_row()
+    if work.stage is not Stage.TRACKING:
+        raise Refusal("{number} is not on its way: nobody signs for it", number=work.number)
+    told = await screen.ask(say("signed on (days ago, 11-22, 11-22 10:30, 10:30)"))
+    at = moment_before(told, screen.station)
+    if work.shipped_at is not None and at.date() < work.shipped_at.date():
+        raise Refusal(
+            "{number} was shipped on {day}, and can't have been signed for before",
+            number=work.number,
+            day=f"{work.shipped_at:%m-%d}",
+        )
+    await _finish_tracking(screen, work, Details(signed_at=at))
+
+
+async def _finish_tracking(screen: WorkScreen, work: Work, details: Details) -> None:
+    station = screen.station
+    reason = await _why_late(screen, work)
+
+    def deed(one: Work) -> Outcome:
+        return stages.confirm(
+            station.workplace,
+            station.badge,
+            one.number,
+            stage=Stage.TRACKING,
+            reason=reason,
+            details=details,
+        )
+
+    await do_one(screen, work, deed)
+
+
+async def _why_late(screen: WorkScreen, work: Work) -> str:
+    """Why the tracking is late, where it is: a row may be of the exception, with its own time."""
+    station = screen.station
+    found = await screen.read(lambda: of_numbers([work.number], station.settings, station.now()))
+    return await reason_if_late(screen, found)
+
+
+def moment_before(text: str, station: Station) -> datetime:
+    """The moment in the past that ``text`` means: days ago, 11-22, 11-22 10:30, or 10:30 today.
+
+    A day alone means its noon, or now where that is still to come.
+
+    Raises:
+        Refusal: it is no such thing, or still to come.
+    """
+    now = station.now()
+    found = _moment(text.strip(), now)
+    if found is None:
+        raise Refusal(
+            "{text} is no day: type how many days ago, or 11-22, 11-22 10:30, 10:30", text=text
+        )
+    if found > now:
+        raise Refusal("{text} is still to come; type a time that is over", text=text)
+    return found
+
+
+def _moment(text: str, now: datetime) -> datetime | None:
+    if text.isascii() and text.isdecimal() and len(text) <= 2:
+        return _noon(now - timedelta(days=int(text)), now)
+    for form in ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%m-%d", "%m-%d %H:%M", "%H:%M"):
+        # The year is put before, because a 29th of February is one only in its own year.
+        full = text if form.startswith("%Y") else f"{now.year} {text}"
+        try:
+            found = datetime.strptime(full, form if full == text else f"%Y {form}")  # noqa: DTZ007
+        except ValueError:
+            continue
+        if form == "%H:%M":
+            return datetime.combine(now.date(), found.time(), now.tzinfo)
+        moment = found.replace(tzinfo=now.tzinfo)
+        if not form.startswith("%Y") and moment.date() > now.date():
+            moment = _a_year_before(moment, now)
+        return moment if "%H" in form else _noon(moment, now)
+    return None
+
+
+def _a_year_before(moment: datetime, now: datetime) -> datetime:
+    """In January a day of December means the one that was; nothing else is long over."""
+    earlier = moment - timedelta(days=365)
+    return earlier if earlier > now - timedelta(days=90) else moment
+
+
+def _noon(day: datetime, now: datetime) -> datetime:
+    noon = day.replace(hour=NOON, minute=0, second=0, microsecond=0)
+    return now if noon.date() == now.date() else noon
+
+
+# -- what is wrong --------------------------------------------------------------------------------
+
+_KINDS = (
+    ExceptionKind.CARRIER_DELAY,
+    ExceptionKind.CHANGE_REQUEST,
+    ExceptionKind.OTHER,
+    ExceptionKind.INFORMATION,
+    ExceptionKind.SHORTAGE,
+)
+_LATE = (
+    say("no movement for days"),
+    say("delivery failed"),
+    say("lost on the way"),
+    say("damaged on the way"),
+)
+
+
+async def raise_exception(screen: WorkScreen) -> None:
+    """Raise an exception; at this desk it is mostly the carrier that is late."""
+    work, station = screen.need_row(), screen.station
+    kind = await screen.choose(say("exception"), [(one, one) for one in _KINDS])
+    if kind is ExceptionKind.CARRIER_DELAY:
+        note = await one_of(screen, say("what is wrong?"), _LATE)
+    else:
+        note = await screen.ask(say("what is wrong?"))
+    await do_one(
+        screen,
+        work,
+        lambda one: exceptions.raise_by_hand(
+            station.workplace, station.badge, one.number, kind, note=note
+        ),
+    )
+
+
+# -- the customer's answer ------------------------------------------------------------------------
+
+_SCORES = (
+    (say("very bad"), 1),
+    (say("bad"), 2),
+    (say("fair"), 3),
+    (say("good"), 4),
+    (say("very good"), 5),
+)
+_ASKED = (
+    say("how fast it came"),
+    say("whether it was what was ordered"),
+    say("how the service was"),
+)
+
+
+async def survey(screen: WorkScreen) -> None:
+    """Note the customer's three scores, a key each, and what they said."""
+    work, station = screen.need_row(), screen.station
+    speed, accuracy, service = [await screen.choose(asked, _SCORES) for asked in _ASKED]
+    comment = await screen.ask(say("what the customer said (blank: nothing)"), blank=True)
+    draft = SurveyDraft(work.number, speed, accuracy, service, comment)
+    refused = await screen.change(
+        lambda: hearing.note_survey(station.workplace, station.badge, [draft])
+    )
+    if draft.row in refused:
+        raise Refusal(refused[draft.row])
+    scores = f"{speed} {accuracy} {service}"
+    screen.answer(
+        say("{number}: the answer is noted ({scores})", number=work.number, scores=scores), "done"
+    )
+    screen.refresh_soon()
+
+
+HANDLERS: dict[str, Handler] = {
+    "order.complete": signed,
+    "order.raise": raise_exception,
+    "order.resolve": resolve_if_permitted,
+    "tracking.signed_on": signed_on,
+    "confirmation.survey": survey,
+}

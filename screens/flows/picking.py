@@ -1,0 +1,121 @@
+"""Preparation: the pick list on paper, and verifying an order's pieces."""
+
+from orderterm.errors import Refusal
+from orderterm.reports.slips import pick_list_lines
+from orderterm.rules.picking import Verification
+from orderterm.sentences import say
+from orderterm.views.picking import PickList
+from orderterm.views.queue import Work
+from orderterm.workflow.details import Details
+from screens.flows import completing
+from screens.flows.completing import chosen_orders
+from screens.flows.paper import put_on_paper
+from screens.picking_screen import PickingDesk
+from screens.work_screen import Handler
+
+
+async def print_list(desk: PickingDesk) -> None:
+    """One pick list over the marked orders, else for the one in hand."""
+    numbers = [work.number for work in chosen_orders(desk)]
+    walk = await desk.read(lambda: desk.walk(numbers))
+    if not walk.orders:
+        raise Refusal(walk.left_out[0][1])
+    station = desk.station
+    name = f"pick-list-{walk.at:%Y%m%d-%H%M%S}.txt"
+    where = await put_on_paper([(name, pick_list_lines(walk, station.language))], station)
+    _tell_of_list(desk, walk, where)
+
+
+def _tell_of_list(desk: PickingDesk, walk: PickList, where: object) -> None:
+    printed = say(
+        "pick list of {orders} orders, {pieces} pieces, {where}",
+        orders=len(walk.orders),
+        pieces=walk.pieces,
+        where=where,
+    )
+    if walk.left_out:
+        why = walk.left_out[0][1]
+        left_out = len(walk.left_out)
+        desk.answer(
+            say("{printed}; {count} left out: {why}", printed=printed, count=left_out, why=why),
+            "refused",
+        )
+    else:
+        desk.answer(printed, "done")
+
+
+async def verify(desk: PickingDesk) -> None:
+    """Begin to verify the order in hand, or say what is to be scanned next."""
+    work = desk.need_row()
+    if desk.verification is None:
+        desk.keep(work, await desk.begin(work))
+    desk.show_scanned(desk.need_verification().scan(""))
+
+
+async def one_less(desk: PickingDesk) -> None:
+    """Take back the scan that was counted last."""
+    desk.show_scanned(desk.need_verification().uncount())
+
+
+async def times(desk: PickingDesk) -> None:
+    """Say how many pieces the next scan counts."""
+    verification = desk.need_verification()
+    count = desk.typed or await desk.ask(say("how many pieces does the next scan count?"))
+    if not (count.isascii() and count.isdecimal() and 1 <= int(count[:5]) <= 9999):
+        raise Refusal("{text} is no number of pieces: type one from 1 to 9999", text=count)
+    desk.show_scanned(verification.scan(f"{int(count)}*"))
+
+
+async def leave(desk: PickingDesk) -> None:
+    """Verify the order in hand no longer."""
+    desk.need_verification()
+    number = desk.need_row().number
+    del desk.verifications[number]
+    desk.answer(say("{number} is no longer verified; its counts are forgotten", number=number))
+    desk.show_counts()
+
+
+async def complete(desk: PickingDesk) -> None:
+    """Finish preparation; what was verified must still be what is to be picked, and whole."""
+    begun = {
+        work.number: desk.verifications[work.number]
+        for work in chosen_orders(desk)
+        if work.number in desk.verifications
+    }
+    await _check_unchanged(desk, begun)
+    unfinished = [number for number, one in begun.items() if not one.complete]
+    if unfinished:
+        await desk.sure(
+            say("{numbers}: pieces are not checked yet; done all the same?", numbers=unfinished)
+        )
+    await completing.complete(desk)
+
+
+async def finish(desk: PickingDesk, work: Work) -> None:
+    """Finish the preparation of one order that was verified and is not late."""
+    await _check_unchanged(desk, {work.number: desk.verifications[work.number]})
+    await completing.finish(desk, work, "", Details())
+
+
+async def _check_unchanged(desk: PickingDesk, begun: dict[str, Verification]) -> None:
+    walk = await desk.read(lambda: desk.walk([*begun]))
+    gone = {number for number, _ in walk.left_out}  # why they can't be finished is told by that
+    for number, verification in begun.items():
+        expected = {stop.sku: stop.pieces for stop in walk.to_pick(number)}
+        if number not in gone and expected != verification.expected:
+            del desk.verifications[number]
+            desk.refresh_soon()
+            raise Refusal(
+                "what is to be picked for {number} has changed since: verify it again",
+                number=number,
+            )
+
+
+HANDLERS: dict[str, Handler] = {
+    "order.complete": complete,
+    "picking.print": print_list,
+    "picking.verify": verify,
+    "picking.less": one_less,
+    "picking.times": times,
+    "picking.leave": leave,
+}

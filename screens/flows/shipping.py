@@ -1,0 +1,198 @@
+"""Shipping: the carrier and ETA of the parcels to come, waybills by scan, packing slips."""
+
+from collections.abc import Sequence
+
+from orderterm.errors import Refusal
+from orderterm.reports.slips import packing_slip_lines
+from orderterm.sentences import Sentence, say
+from orderterm.terms import Stage
+from orderterm.views.picking import PackingSlip, packing_slip
+from orderterm.views.queue import Work
+from orderterm.workflow import stages
+from orderterm.workflow.details import Details
+from orderterm.workflow.parcels import add_parcel
+from orderterm.workflow.workplace import Outcome
+from screens.flows.answers import overdue_reason
+from screens.flows.completing import chosen_orders
+from screens.flows.paper import put_on_paper
+from screens.shipping_screen import ShippingDesk
+from screens.work_screen import GivenUp, Handler
+
+MOST_DAYS = 365
+
+
+async def choose_carrier(desk: ShippingDesk) -> None:
+    """Choose the carrier of the parcels to come."""
+    desk.carrier = await desk.ask_carrier(say("carrier of the parcels to come"))
+    desk.answer(
+        say(
+            "parcels go with {carrier}, unless the customer asked for another", carrier=desk.carrier
+        ),
+        "done",
+    )
+    desk.detail.redraw()
+
+
+async def choose_arrival(desk: ShippingDesk) -> None:
+    """Choose in how many days the parcels to come should arrive."""
+    now = "" if desk.days is None else str(desk.days)
+    text = await desk.ask(
+        say("parcels arrive in how many days? (blank: not told)"), now, blank=True
+    )
+    desk.days = _days(text) if text else None
+    if desk.eta is None:
+        desk.answer(say("parcels leave without an ETA"), "done")
+    else:
+        day = f"{desk.eta:%m-%d}"
+        desk.answer(
+            say("parcels that leave today are expected in {days} days, {day}", days=text, day=day),
+            "done",
+        )
+    desk.detail.redraw()
+
+
+def _days(text: str) -> int:
+    if text.isascii() and text.isdecimal() and int(text[:4]) <= MOST_DAYS:
+        return int(text)
+    raise Refusal(
+        "{text} is no number of days: type one from 0 to {most}", text=text, most=MOST_DAYS
+    )
+
+
+# -- a waybill by scan ----------------------------------------------------------------------------
+
+
+async def ship_scanned(desk: ShippingDesk, work: Work, waybill: str) -> None:
+    """Ship an order with the waybill that was scanned for it."""
+    desk.need_current(work)
+    _refuse_second(desk, work, waybill)
+    desk.waybills[work.number] = waybill
+    try:
+        carrier = await desk.carrier_of(work)
+        reason = await _reason(desk, work)
+    except GivenUp:
+        _stays_in_hand(desk, work, waybill)
+        return
+    details = Details(carrier=carrier, waybill=waybill, eta=desk.eta)
+    try:
+        outcome = await desk.change(lambda: _shipped(desk, work, reason, details))
+    finally:
+        desk.waybills.pop(work.number, None)
+    _tell(desk, work, outcome, details)
+
+
+def _refuse_second(desk: ShippingDesk, work: Work, waybill: str) -> None:
+    kept = desk.waybills.get(work.number, waybill)
+    if kept != waybill:
+        raise Refusal(
+            "{waybill} was not used: {kept} is still in hand for {number}; {key} ships it",
+            waybill=waybill,
+            kept=kept,
+            number=work.number,
+            key=desk.station.keys.named("order.complete").key,
+        )
+
+
+def _stays_in_hand(desk: ShippingDesk, work: Work, waybill: str) -> None:
+    key = desk.station.keys.named("order.complete").key
+    desk.answer(
+        say(
+            "{number} is not shipped; {waybill} stays in hand for it, {key} ships it",
+            number=work.number,
+            waybill=waybill,
+            key=key,
+        ),
+        "due-soon",
+    )
+    desk.detail.redraw()
+
+
+async def _reason(desk: ShippingDesk, work: Work) -> str:
+    late = work.due_at is not None and not work.paused and desk.station.now() > work.due_at
+    return await overdue_reason(desk) if late else ""
+
+
+def _shipped(desk: ShippingDesk, work: Work, reason: str, details: Details) -> Outcome:
+    station = desk.station
+    return stages.confirm(
+        station.workplace,
+        station.badge,
+        work.number,
+        stage=Stage.SHIPPING,
+        reason=reason,
+        details=details,
+    )
+
+
+def _tell(desk: ShippingDesk, work: Work, outcome: Outcome, details: Details) -> None:
+    told, waybill = outcome.sentence, details.waybill
+    if outcome.changed:
+        desk.answer(
+            say(
+                "{number} left with {carrier} {waybill}",
+                number=work.number,
+                carrier=details.carrier,
+                waybill=waybill,
+            ),
+            "done",
+        )
+    else:
+        desk.refuse_scan(say("{told}; {waybill} was not used", told=told, waybill=waybill))
+    desk.finished(work)
+
+
+async def one_more_parcel(desk: ShippingDesk) -> None:
+    """Add a parcel to the order in hand if it is on its way, else to the one that left last."""
+    row, station = desk.row, desk.station
+    work = row if row is not None and row.stage is Stage.TRACKING else desk.last_done
+    if work is None:
+        raise Refusal("nothing has left from here yet: ship the first parcel of the order first")
+    number = work.number
+    waybill = await desk.ask(
+        say("waybill of one more parcel of {number}", number=number), scan=True
+    )
+    outcome = await desk.change(
+        lambda: add_parcel(station.workplace, station.badge, number, waybill)
+    )
+    desk.answer(outcome.sentence, "done" if outcome.changed else "refused")
+    desk.refresh_soon()
+
+
+# -- packing slips --------------------------------------------------------------------------------
+
+
+async def print_slips(desk: ShippingDesk) -> None:
+    """The packing slip of each marked order, else of the one in hand."""
+    numbers = list(dict.fromkeys(work.number for work in chosen_orders(desk)))
+    slips, refused = await desk.read(lambda: _slips(desk, numbers))
+    if not slips:
+        raise Refusal(refused[0])
+    language = desk.station.language
+    sheets = [
+        (f"packing-slip-{slip.number}.txt", packing_slip_lines(slip, language)) for slip in slips
+    ]
+    where = await put_on_paper(sheets, desk.station)
+    told = say("{count} packing slips {where}", count=len(slips), where=where)
+    if refused:
+        desk.answer(say("{told}; not all: {why}", told=told, why=refused[0]), "refused")
+    else:
+        desk.answer(told, "done")
+
+
+def _slips(desk: ShippingDesk, numbers: Sequence[str]) -> tuple[list[PackingSlip], list[Sentence]]:
+    """The slips, and why some orders have none."""
+    slips, refused = [], []
+    for number in numbers:
+        try:
+            slips.append(packing_slip(number, desk.station.settings, desk.station.now()))
+        except Refusal as refusal:
+            refused.append(refusal.sentence)
+    return slips, refused
+
+
+HANDLERS: dict[str, Handler] = {
+    "shipping.carrier": choose_carrier,
+    "shipping.arrival": choose_arrival,
+    "shipping.parcel": one_more_parcel,
+    "shipping.slip": print_slips,
+}

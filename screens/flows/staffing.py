@@ -1,0 +1,76 @@
+"""The staff: somebody comes, somebody leaves."""
+
+from orderterm.errors import Refusal
+from orderterm.rules.permissions import Action
+from orderterm.sentences import Sentence, say
+from orderterm.terms import Role
+from orderterm.views.staff import staff
+from orderterm.workflow import registers
+from screens.desk import Desk
+from screens.flows.permitted import demand
+from screens.staff_rows import PersonOnStaff
+from screens.work_screen import Handler, WorkScreen
+
+
+async def add(screen: WorkScreen) -> None:
+    """Put a person on the staff."""
+    demand(screen, Action.STAFF)
+    station = screen.station
+    badge = await screen.ask(say("badge of the new person"), scan=True)
+    name = await screen.ask(say("name of {badge}", badge=badge))
+    roles = await _roles(screen)
+    superior = await _superior(screen, name)
+    outcome = await screen.change(
+        lambda: registers.add_staff(station.workplace, station.badge, badge, name, roles, superior)
+    )
+    screen.answer(outcome.sentence, "done")
+    screen.refresh_soon()
+
+
+async def _roles(screen: WorkScreen) -> list[Role]:
+    """The roles, a key each; Enter ends it once there is one."""
+    chosen: list[Role] = []
+    while True:
+        enough: list[tuple[Sentence | Role, Role | None]] = []
+        if chosen:
+            enough = [(say("that is all: {roles}", roles=chosen), None)]
+        others = [(role, role) for role in Role if role not in chosen]
+        role = await screen.choose(say("which roles?"), [*enough, *others])
+        if role is None:
+            return chosen
+        chosen.append(role)
+
+
+async def _superior(screen: WorkScreen, name: str) -> str | None:
+    """To whom the person's overdue work goes up; None for nobody."""
+    station = screen.station
+    people = await screen.read(lambda: staff(station.settings))
+    here = [one for one in people if one.disabled_at is None]
+    return await screen.choose(
+        say("whose work is {name}'s when it is overdue?", name=name),
+        [(say("nobody's"), None), *((one.name, one.badge) for one in here)],
+        about=["", *(one.badge for one in here)],
+        by_name=True,
+    )
+
+
+async def disable(desk: Desk) -> None:
+    """Let the person in hand act no more."""
+    demand(desk, Action.STAFF)
+    row, station = desk.window.row, desk.station
+    if not isinstance(row, PersonOnStaff):
+        raise Refusal("nobody is in hand here: the page of the staff shows everybody")
+    leaver = row.person
+    if leaver.disabled_at is not None:
+        raise Refusal("{name} is disabled already", name=leaver.name)
+    if leaver.badge == station.badge:
+        raise Refusal("you can't disable yourself: another administrator can")
+    await desk.sure(say("disable {name} ({badge})?", name=leaver.name, badge=leaver.badge))
+    outcome = await desk.change(
+        lambda: registers.disable_staff(station.workplace, station.badge, leaver.badge)
+    )
+    desk.answer(outcome.sentence, "done")
+    desk.refresh_soon()
+
+
+HANDLERS: dict[str, Handler] = {"staff.add": add, "staff.disable": disable}

@@ -1,0 +1,174 @@
+"""The steps beside the stages: take, hand over, hold, cancel, undo, override, raise, note."""
+
+from orderterm.sentences import say
+from orderterm.terms import Condition, ExceptionKind, Priority, Stage
+from orderterm.views.queue import Work
+from orderterm.views.staff import colleagues
+from orderterm.workflow import exceptions, orders, stages, undo
+from orderterm.workflow.workplace import Outcome
+from screens.flows.answers import one_of
+from screens.flows.completing import Deed, chosen_orders, do_all, do_one
+from screens.work_screen import Handler, WorkScreen
+
+HOLD_REASONS = (
+    say("the customer asked to wait"),
+    say("the address is in doubt"),
+    say("payment is in doubt"),
+)
+CANCEL_REASONS = (say("the customer cancelled"), say("ordered twice"), say("can't be delivered"))
+UNDO_REASONS = (say("pressed by mistake"), say("found wrong afterwards"))
+PRIORITY_REASONS = (say("the customer pressed"), say("promised by sales"), say("it can wait"))
+REASSIGN_REASONS = (say("to share the load"), say("absent"), say("end of shift"))
+
+
+async def claim(screen: WorkScreen) -> None:
+    """Take the orders in hand."""
+    await _claim(screen, take_over=False)
+
+
+async def take_over(screen: WorkScreen) -> None:
+    """Take the orders over from whoever has them."""
+    await _claim(screen, take_over=True)
+
+
+async def _claim(screen: WorkScreen, *, take_over: bool) -> None:
+    station = screen.station
+
+    def deed(work: Work) -> Outcome:
+        return stages.claim(
+            station.workplace, station.badge, work.number, stage=work.stage, take_over=take_over
+        )
+
+    chosen = chosen_orders(screen)
+    if len(chosen) == 1:
+        outcome = await screen.change(lambda: deed(chosen[0]))
+        screen.answer(outcome.sentence, "done")
+        screen.refresh_soon()
+    else:
+        await do_all(screen, chosen, deed)
+
+
+async def reassign(screen: WorkScreen) -> None:
+    """Give the orders to somebody else."""
+    chosen, station = chosen_orders(screen), screen.station
+    stage = chosen[0].stage or Stage.REVIEW
+    able = await screen.read(lambda: colleagues(stage))
+    to = await screen.choose(
+        say("hand to"),
+        [(one.name, one.badge) for one in able if one.badge != chosen[0].assignee],
+        about=[one.badge for one in able if one.badge != chosen[0].assignee],
+    )
+    reason = await one_of(screen, say("why?"), REASSIGN_REASONS)
+
+    def deed(work: Work) -> Outcome:
+        return stages.reassign(
+            station.workplace, station.badge, work.number, to, reason=reason, stage=work.stage
+        )
+
+    await _do(screen, chosen, deed)
+
+
+async def hold(screen: WorkScreen) -> None:
+    """Put the order on hold, or release it."""
+    work, station = screen.need_row(), screen.station
+    if work.condition is Condition.ON_HOLD:
+        await do_one(
+            screen, work, lambda one: orders.release(station.workplace, station.badge, one.number)
+        )
+        return
+    reason = await one_of(screen, say("why is it put on hold?"), HOLD_REASONS)
+
+    def deed(one: Work) -> Outcome:
+        return orders.hold(station.workplace, station.badge, one.number, reason=reason)
+
+    await _do(screen, screen.chosen, deed)
+
+
+async def cancel(screen: WorkScreen) -> None:
+    """Cancel the order."""
+    work, station = screen.need_row(), screen.station
+    reason = await one_of(screen, say("why is it cancelled?"), CANCEL_REASONS)
+    await screen.sure(say("cancel {number}?", number=work.number))
+    await do_one(
+        screen,
+        work,
+        lambda one: orders.cancel(station.workplace, station.badge, one.number, reason=reason),
+    )
+
+
+async def take_back(screen: WorkScreen) -> None:
+    """Undo the person's own last step: on the order just done, else on the one in hand."""
+    work, station = screen.undoable, screen.station
+    reason = await one_of(screen, say("undo {number}: why?", number=work.number), UNDO_REASONS)
+    outcome = await screen.change(
+        lambda: undo.undo(station.workplace, station.badge, work.number, reason=reason)
+    )
+    screen.answer(outcome.sentence, "done")
+    screen.undone(work)
+
+
+async def override_priority(screen: WorkScreen) -> None:
+    """Give the orders another priority."""
+    chosen, station = chosen_orders(screen), screen.station
+    priority = await screen.choose(say("priority"), [(one, one) for one in Priority])
+    reason = await one_of(screen, say("why?"), PRIORITY_REASONS)
+
+    def deed(work: Work) -> Outcome:
+        return orders.set_priority(
+            station.workplace, station.badge, work.number, priority, reason=reason
+        )
+
+    await _do(screen, chosen, deed)
+
+
+async def raise_exception(screen: WorkScreen) -> None:
+    """Raise an exception on the order."""
+    work, station = screen.need_row(), screen.station
+    kind = await screen.choose(say("exception"), [(one, one) for one in ExceptionKind])
+    note = await screen.ask(say("what is wrong?"))
+    await do_one(
+        screen,
+        work,
+        lambda one: exceptions.raise_by_hand(
+            station.workplace, station.badge, one.number, kind, note=note
+        ),
+    )
+
+
+async def note(screen: WorkScreen) -> None:
+    """Write down a call with the customer, or a note for colleagues."""
+    work, station = screen.need_row(), screen.station
+    called = await screen.choose(
+        say("note on {number}", number=work.number),
+        [(say("called the customer"), True), (say("for colleagues"), False)],
+    )
+    words = await screen.ask(say("what was said?"))
+    outcome = await screen.change(
+        lambda: orders.note(
+            station.workplace, station.badge, work.number, words, with_customer=called
+        )
+    )
+    screen.answer(outcome.sentence, "done")
+    screen.refresh_soon()
+
+
+async def _do(screen: WorkScreen, chosen: list[Work], deed: Deed) -> None:
+    """Do it with one order or, after a look at how many there are, with all."""
+    if len(chosen) == 1:
+        await do_one(screen, chosen[0], deed)
+        return
+    await screen.sure(say("all {count} orders?", count=len(chosen)))
+    await do_all(screen, chosen, deed)
+
+
+HANDLERS: dict[str, Handler] = {
+    "order.claim": claim,
+    "order.take_over": take_over,
+    "order.reassign": reassign,
+    "order.hold": hold,
+    "order.cancel": cancel,
+    "order.undo": take_back,
+    "order.priority": override_priority,
+    "order.raise": raise_exception,
+    "order.note": note,
+}

@@ -1,0 +1,185 @@
+"""One order on a page of its own: all that is known of it, and what can be done with it."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+
+from orderterm.errors import Refusal
+from orderterm.sentences import Sentence, say
+from orderterm.views.find import of_numbers
+from orderterm.views.order import OrderView, order
+from orderterm.views.queue import Work
+from orderterm.views.scans import Meaning
+from screens.commands import ORDER
+from screens.desk import Desk, key_name
+from screens.handlers import ON_ORDERS
+from screens.listing import look_up
+from screens.order_lines import whole
+from screens.widgets.canvas import Canvas
+from screens.widgets.canvas import Line
+from screens.widgets.pane import Pane
+from screens.work_screen import Handler, WorkScreen
+
+SCROLLS = {"up": -1, "down": 1}
+
+
+class OrderScreen(WorkScreen):
+    """The order under a desk's cursor, whole."""
+
+    places = (ORDER,)
+    handlers: ClassVar[dict[str, Handler]]
+
+    def __init__(self, desk: Desk, number: str) -> None:
+        super().__init__(desk.station)
+        self.desk = desk
+        self.number = number
+        self.page = Pane(id="page")
+        self._work: Work | None = None
+        self._order: OrderView | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self.status
+        yield self.page
+        yield self.answers
+        yield self.key_line
+
+    async def on_mount(self) -> None:
+        self.show_all()
+        await self.show_order(self.number)
+
+    def host(self) -> Canvas:
+        return self.page
+
+    @property
+    def row(self) -> Work | None:
+        return self._work
+
+    @property
+    def undoable(self) -> Work:
+        return self.need_row()
+
+    async def show_order(self, number: str) -> None:
+        """Show another order, or this one as it is now."""
+        from_top = number != self.number or self._order is None
+        self.number = number
+        settings, station = self.station.settings, self.station
+
+        def read() -> tuple[OrderView, Sequence[Work]]:
+            now = station.now()
+            return order(number, settings, now), of_numbers([number], settings, now)
+
+        found, works = await self.read(read)
+        self._order = found
+        # The work that the list shows is meant, where the order has several.
+        in_list = self.desk.row
+        own = in_list if in_list is not None and in_list.number == number else None
+        self._work = (
+            own if own and own.key not in self.desk.window.gone else next(iter(works), None)
+        )
+        self.page.show(lambda columns: self.lines(found, columns), from_top=from_top)
+        self.show_all()
+
+    def lines(self, found: OrderView, columns: int) -> Sequence[Line]:
+        """What the page shows of the order."""
+        return whole(found, self.station, columns)
+
+    def finished(self, work: Work) -> None:
+        self.desk.finished(work)
+        self.refresh_soon()
+
+    def refresh_soon(self) -> None:
+        self.run_worker(self.show_order(self.number), exclusive=True, exit_on_error=False)
+
+    def show_all(self) -> None:
+        station = self.station
+        who = station.person.name if station.person else ""
+        place = self.desk.window.cursor + 1
+        self.status.show(
+            [(f" {self.number} ", "strong"), (f" {who} ", "")],
+            [(f"{place} ", "faint"), (f"{station.now():%m-%d %H:%M} ", "")],
+        )
+        commands = sorted(self.commands().values(), key=lambda one: one.footer)
+        self.key_line.show(
+            [
+                (station.text(key_name(one.key)), station.text(one.title))
+                for one in commands
+                if one.footer
+            ]
+        )
+        self.page.redraw()
+
+    async def press(self, event: events.Key) -> None:
+        if event.key in SCROLLS:
+            self.page.scroll_lines(SCROLLS[event.key])
+        elif event.key in ("pageup", "pagedown"):
+            step = max(1, self.page.size.height - 1)
+            self.page.scroll_lines(step if event.key == "pagedown" else -step)
+        elif event.key in ("home", "end"):
+            self.page.scroll_lines(self.page.length if event.key == "end" else -self.page.length)
+        elif event.key == "escape":
+            await go_back(self)
+        else:
+            await super().press(event)
+
+    async def on_scan(self, meaning: Meaning) -> None:
+        if meaning.number is None:
+            self.refuse_scan(say("{code} leads to no order", code=meaning.code))
+            return
+        await self.show_order(meaning.number)
+        self.answer(say("{code}: {number}", code=meaning.code, number=meaning.number), "done")
+
+    def show_results(self, results: Sequence[tuple[str, Sentence, bool]]) -> None:
+        self.desk.show_results(results)
+
+
+async def open_order(desk: Desk) -> None:
+    """Open the order in hand on a page of its own."""
+    row = desk.need_row()
+    await desk.app.push_screen(OrderScreen(desk, row.number))
+
+
+async def go_back(screen: OrderScreen) -> None:
+    """Back to the list."""
+    desk = screen.desk
+    await screen.app.pop_screen()
+    desk.rest()
+    desk.refresh_soon()
+
+
+async def following(screen: OrderScreen) -> None:
+    """The next order of the list."""
+    await _step(screen, 1)
+
+
+async def preceding(screen: OrderScreen) -> None:
+    """The order before in the list."""
+    await _step(screen, -1)
+
+
+async def _step(screen: OrderScreen, rows: int) -> None:
+    desk = screen.desk
+    before = desk.window.cursor
+    desk.window.move(rows)
+    await desk.read_more()
+    row = desk.row
+    if row is None or desk.window.cursor == before:
+        raise Refusal("there is no further order in the list on this side")
+    await screen.show_order(row.number)
+
+
+async def find_from_here(screen: OrderScreen) -> None:
+    """Back to the list, and find something there."""
+    desk = screen.desk
+    await go_back(screen)
+    desk.run_flow(look_up(desk))
+
+
+OrderScreen.handlers = {
+    **ON_ORDERS,
+    "order.next": following,
+    "order.previous": preceding,
+    "order.back": go_back,
+    "list.find": find_from_here,
+}

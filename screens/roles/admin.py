@@ -1,0 +1,25 @@
+"""The administrator's screen: the manager's, and the staff."""
+
+from collections.abc import Sequence
+
+from orderterm.sentences import say
+from orderterm.terms import Role
+from screens.desk import Page
+from screens.flows import staffing
+from screens.roles import manager
+from screens.staff_rows import STAFF, about_staff, staff_rows
+
+THE_STAFF = Page(
+    say("staff"),
+    STAFF,
+    read=lambda desk: staff_rows(desk.station.settings, desk.station.now()),
+    detail=about_staff,
+)
+
+
+class RoleDesk(manager.RoleDesk):
+    """All that is open in the house, and who works in it."""
+
+    role = Role.ADMIN
+    handlers = {**manager.RoleDesk.handlers, **staffing.HANDLERS}  # noqa: RUF012
+    pages: Sequence[Page] = (*manager.PAGES, THE_STAFF)

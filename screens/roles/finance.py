@@ -1,0 +1,133 @@
+"""Finance's screen: refunds that are due, and those made today."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import structs
+
+from orderterm.errors import Refusal
+from orderterm.sentences import say
+from orderterm.terms import Role, Stage
+from orderterm.views.queue import Wanted, Work
+from orderterm.views.refunds import Refunded, refunded_today, worth, worths
+from orderterm.workflow.details import Details
+from screens.columns import CHANNEL, CHANNEL_NUMBER, CUSTOMER, DUE, LEFT, NOTE, NUMBER, PRIORITY
+from screens.desk import Desk, Page
+from screens.flows.answers import money
+from screens.flows.completing import chosen_orders, complete, finish, reason_if_late
+from screens.flows.forms import Form
+from screens.roles.common import ON_LIST
+from screens.sources import QueueSource, Source
+from screens.station import Station
+from screens.widgets.work_list import Column
+from screens.work_screen import WorkScreen
+
+
+class Due(Work, frozen=True):
+    """A row with what is to be refunded, in minor units; None where a price is not known."""
+
+    worth: int | None = None
+
+
+class DueSource(QueueSource):
+    """The refunds that are wanted, each with its amount."""
+
+    def _page(self, **where: Any) -> list[Work]:
+        return _with_worth(super()._page(**where))
+
+    def last(self) -> Sequence[Work]:
+        return _with_worth(super().last())
+
+    def _again(self, rows: Sequence[Work]) -> Sequence[Work]:
+        return _with_worth(super()._again(rows))
+
+
+def _with_worth(works: Sequence[Work]) -> list[Work]:
+    found = worths(work.place[2] for work in works)
+    return [Due(**structs.asdict(work), worth=found.get(work.place[2])) for work in works]
+
+
+def amount_text(amount: int | None) -> str:
+    """Minor units as an amount is written."""
+    return "?" if amount is None else f"{amount // 100}.{amount % 100:02d}"
+
+
+def _due_text(work: Work, _: Station) -> str:
+    return amount_text(work.worth) if isinstance(work, Due) else ""
+
+
+def _by(work: Refunded, _: Station) -> str:
+    return work.refunded_by
+
+
+AMOUNT_DUE = Column(say("to refund"), 11, _due_text, right=True, keep=9)
+AMOUNT = Column(
+    say("refunded"),
+    15,
+    lambda row, _: f"{amount_text(row.amount)} {row.currency}",
+    right=True,
+    keep=9,
+)
+REFERENCE = Column(say("reference"), 16, lambda row, _: row.reference, keep=7, grow=True)
+AT = Column(say("at"), 5, lambda row, _: f"{row.refunded_at:%H:%M}", right=True, keep=8)
+BY = Column(say("by"), 8, _by, keep=5)
+
+OWN = Wanted(roles=(Role.FINANCE,))
+DUE_COLUMNS = (PRIORITY, NUMBER, CHANNEL, CUSTOMER, AMOUNT_DUE, DUE, LEFT, NOTE, CHANNEL_NUMBER)
+DONE_COLUMNS = (NUMBER, CUSTOMER, AMOUNT, REFERENCE, AT, BY, CHANNEL, CHANNEL_NUMBER)
+
+
+async def refund(screen: WorkScreen) -> None:
+    """Note that the customer's money went back: how much, and under which reference."""
+    chosen = chosen_orders(screen)
+    if len(chosen) > 1:
+        raise Refusal(
+            "{number} must be refunded alone: each refund has its own amount and reference",
+            number=chosen[0].number,
+        )
+    (work,) = chosen
+    if isinstance(work, Refunded):
+        raise Refusal(
+            "{number} was refunded at {at} by {name}; undo takes a refund back",
+            number=work.number,
+            at=f"{work.refunded_at:%H:%M}",
+            name=work.refunded_by,
+        )
+    if work.stage is not Stage.REFUND or work.exception is not None:
+        await complete(screen)
+        return
+    reason = await reason_if_late(screen, chosen)
+    due = await screen.read(lambda: worth(work.number))
+    form = Form(screen)
+    answers = await form.fill(
+        form.word(
+            "amount",
+            say("amount refunded for {number}", number=work.number),
+            "" if due is None else amount_text(due),
+            read=money,
+        ),
+        form.word("reference", say("reference of the payment"), blank=True, scan=True),
+    )
+    await finish(screen, work, reason, Details(**answers))
+
+
+class RoleDesk(Desk):
+    """Refunds that are due, and those made today."""
+
+    role = Role.FINANCE
+    handlers = {**ON_LIST, "order.complete": refund}  # noqa: RUF012
+    pages: Sequence[Page] = (
+        Page(say("refunds due"), DUE_COLUMNS, OWN, empty=say("nothing is to be refunded")),
+        Page(
+            say("refunded today"),
+            DONE_COLUMNS,
+            OWN,
+            read=lambda desk: refunded_today(desk.station.settings, desk.station.now()),
+            empty=say("nothing was refunded today"),
+        ),
+    )
+
+    def source(self) -> Source:
+        if self.found is None and self.page.read is None:
+            return DueSource(self.wanted(), self.station)
+        return super().source()

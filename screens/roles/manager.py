@@ -1,0 +1,30 @@
+"""The manager's screen: what is late and came up, the board, who holds what, and all that is open.
+
+Finishing a stage for somebody, handing work over and agreeing to a long delay are the common keys;
+the door lets a manager in.
+"""
+
+from collections.abc import Sequence
+
+from orderterm.terms import Role
+from screens.desk import Page
+from screens.roles.common import ON_LIST
+from screens.roles.overview import (
+    ALL_OPEN,
+    OVERDUE,
+    THE_BOARD,
+    THE_PEOPLE,
+    TO_ME,
+    Overview,
+    open_row,
+)
+
+PAGES = (TO_ME, OVERDUE, THE_BOARD, THE_PEOPLE, ALL_OPEN)
+
+
+class RoleDesk(Overview):
+    """All that is open in the house, what is late first."""
+
+    role = Role.MANAGER
+    handlers = {**ON_LIST, "list.open": open_row}  # noqa: RUF012
+    pages: Sequence[Page] = PAGES

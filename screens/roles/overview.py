@@ -1,0 +1,156 @@
+"""What those who lead have on their screens: all that is late, the board, who holds what.
+
+A row of the board or of a person opens its orders with Enter; Esc leads back to it.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual import events
+
+from orderterm.errors import Refusal
+from orderterm.sentences import say
+from orderterm.views.escalated import escalated, level
+from orderterm.views.queue import Wanted, Work
+from screens.board_rows import (
+    BOARD,
+    PEOPLE,
+    BoardRow,
+    PersonRow,
+    about_board,
+    about_person,
+    board_rows,
+    people_rows,
+)
+from screens.columns import (
+    CHANNEL,
+    CUSTOMER,
+    DUE,
+    LEFT,
+    NOTE,
+    NUMBER,
+    PRIORITY,
+    RECEIVED,
+    clock,
+)
+from screens.desk import Desk, Page
+from screens.order_screen import open_order
+from screens.station import Station
+from screens.widgets.work_list import Column
+
+
+def _level(work: Work, station: Station) -> str:
+    """To which rung overdue work has risen."""
+    found = level(work, station.settings, station.now())
+    return f"{station.marks.up}{found}" if found else ""
+
+
+def _to_me(desk: Desk) -> Sequence[Work]:
+    station = desk.station
+    if station.person is None:
+        return []
+    return escalated(station.person, desk.wanted(), station.settings, station.now())
+
+
+def _work(work: Work, station: Station) -> str:
+    """The stage that is open, or the kind of exception."""
+    what = work.exception or work.stage
+    return station.text(what) if what else ""
+
+
+def _who(work: Work, station: Station) -> str:
+    """Who has it in hand; in brackets the role that it waits for."""
+    if work.assignee_name or work.role is None:
+        return work.assignee_name or ""
+    return f"({station.text(work.role)})"
+
+
+WORK = Column(
+    say("work"),
+    13,
+    _work,
+    look=lambda work, _: "exception" if work.exception else "",
+    keep=9,
+)
+WHO = Column(say("with"), 12, _who, keep=8)
+SINCE = Column(say("since"), 5, lambda work, s: clock(work.due_at, s), right=True, keep=6)
+LEVEL = Column(say("level"), 5, _level, look=lambda *_: "overdue", keep=7)
+LATE = (PRIORITY, NUMBER, WORK, WHO, SINCE, LEFT, LEVEL, CUSTOMER, CHANNEL, RECEIVED)
+OPEN = (PRIORITY, NUMBER, WORK, WHO, DUE, LEFT, NOTE, CUSTOMER, CHANNEL, RECEIVED)
+
+TO_ME = Page(
+    say("up to me"),
+    LATE,
+    wanted=Wanted(overdue=True),
+    read=_to_me,
+    empty=say("nothing that is overdue has come up to you"),
+)
+OVERDUE = Page(
+    say("all overdue"), LATE, wanted=Wanted(overdue=True), empty=say("nothing is overdue")
+)
+THE_BOARD = Page(
+    say("board"),
+    BOARD,
+    read=lambda desk: board_rows(desk.station.settings, desk.station.now()),
+    detail=about_board,
+)
+THE_PEOPLE = Page(
+    say("who holds what"),
+    PEOPLE,
+    read=lambda desk: people_rows(desk.station.settings, desk.station.now()),
+    detail=about_person,
+    empty=say("nobody is on the staff yet"),
+)
+ALL_OPEN = Page(say("all open"), OPEN, empty=say("nothing is open"))
+
+
+class Overview(Desk):
+    """A screen on which a row may stand for many orders."""
+
+    def __init__(self, station: Station) -> None:
+        super().__init__(station)
+        self._behind: tuple[Page, str] | None = None
+
+    async def go_into(self, row: BoardRow | PersonRow) -> None:
+        """Show the orders that a row stands for.
+
+        Raises:
+            Refusal: there is none.
+        """
+        if row.wanted is None:
+            raise Refusal("{name} has nothing in hand", name=row.title)
+        self._behind = (self.page, row.key)
+        await self.open_page(Page(row.title, OPEN, wanted=row.wanted, empty=say("nothing is open")))
+        self.show_keys()
+
+    async def go_back(self) -> None:
+        """Back to the row whose orders were shown."""
+        if self._behind is not None:
+            page, key = self._behind
+            self._behind = None
+            await self.open_page(page)
+            self.window.point_at(key)
+            self.list.redraw()
+            self.rest()
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the orders of a row are shown, whole."""
+        whole = self.found is None and self.narrowed == Wanted()
+        return self._behind is not None and self.page not in self.pages and whole
+
+    async def press(self, event: events.Key) -> None:
+        if event.key == "escape" and self.is_inside and not self.notices.display:
+            await self.go_back()
+        else:
+            await super().press(event)
+
+
+async def open_row(desk: Overview) -> None:
+    """Open the order in hand, or the orders that the row in hand stands for."""
+    row: Any = desk.window.row
+    if isinstance(row, BoardRow | PersonRow):
+        await desk.go_into(row)
+        desk.answer(say("esc leads back"), "faint")
+    else:
+        await open_order(desk)

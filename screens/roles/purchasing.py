@@ -1,0 +1,40 @@
+"""Purchasing's screen: what orders are short of, what runs low, and the shortages to resolve."""
+
+from collections.abc import Sequence
+
+from orderterm.sentences import say
+from orderterm.terms import Role
+from orderterm.views.queue import Wanted
+from screens.desk import Page
+from screens.flows import purchasing
+from screens.roles.common import ON_LIST
+from screens.sku_desk import SkuDesk, about_sku, open_row
+from screens.stock_columns import PURCHASES, low_rows, short_rows
+
+OWN = Wanted(roles=(Role.PURCHASING,))
+
+
+class RoleDesk(SkuDesk):
+    """SKUs to get for orders that wait, SKUs that run low, and open shortages."""
+
+    role = Role.PURCHASING
+    handlers = {**ON_LIST, **purchasing.HANDLERS, "list.open": open_row}  # noqa: RUF012
+    pages: Sequence[Page] = (
+        Page(
+            say("shortages"),
+            PURCHASES,
+            OWN,
+            read=lambda desk: short_rows(desk.station.settings),
+            detail=about_sku,
+            empty=say("no order waits for stock"),
+        ),
+        Page(
+            say("below safety"),
+            PURCHASES,
+            OWN,
+            read=lambda desk: low_rows(desk.station.settings),
+            detail=about_sku,
+            empty=say("of every SKU there is more than its safety stock"),
+        ),
+        Page(say("exceptions"), wanted=OWN, empty=say("no shortage waits for a way out")),
+    )

@@ -1,0 +1,96 @@
+"""Sales' screen: complete what is missing, answer change requests, enter orders, tell customers."""
+
+from collections.abc import Sequence
+
+from orderterm.errors import Refusal
+from orderterm.sentences import say
+from orderterm.terms import ExceptionKind, Role
+from orderterm.views.exceptions import detail_text
+from orderterm.views.order import OrderView
+from orderterm.views.queue import Wanted
+from screens.change_lines import change_lines, change_text
+from screens.columns import (
+    CHANNEL,
+    CHANNEL_NUMBER,
+    CUSTOMER,
+    LEFT,
+    NOTE,
+    NUMBER,
+    PRIORITY,
+    RECEIVED,
+    STAGE,
+    WHO,
+)
+from screens.desk import Desk, Page
+from screens.flows import entering
+from screens.flows.completing import chosen_orders
+from screens.flows.resolving import resolve
+from screens.order_lines import brief
+from screens.roles.common import ON_LIST
+from screens.widgets.canvas import Line
+from screens.widgets.work_list import Column
+
+MISSING = Column(
+    say("what is missing"),
+    26,
+    lambda work, station: detail_text(work.detail, station.language),
+    look=lambda *_: "exception",
+    keep=8,
+    grow=True,
+)
+CHANGE = Column(
+    say("what is to change"), 26, change_text, look=lambda *_: "in-progress", keep=8, grow=True
+)
+
+LACKING = (PRIORITY, NUMBER, CHANNEL, CUSTOMER, LEFT, MISSING, RECEIVED, CHANNEL_NUMBER)
+CHANGING = (PRIORITY, NUMBER, CHANNEL, CUSTOMER, LEFT, CHANGE, STAGE, CHANNEL_NUMBER)
+EVERYTHING = (PRIORITY, NUMBER, CUSTOMER, STAGE, WHO, LEFT, NOTE, CHANNEL, RECEIVED, CHANNEL_NUMBER)
+
+
+def _own(kind: ExceptionKind) -> Wanted:
+    return Wanted(roles=(Role.SALES,), kinds=(kind,), tasks=False)
+
+
+async def complete(desk: Desk) -> None:
+    """Fill in what is missing, or answer the change request; other people's work stays theirs."""
+    chosen = chosen_orders(desk)
+    if len(chosen) > 1:
+        raise Refusal(
+            "{number} must be finished alone: what is missing belongs to one order",
+            number=chosen[0].number,
+        )
+    (work,) = chosen
+    if work.exception is None:
+        raise Refusal(
+            "{number} lacks nothing that sales could complete: it is at {stage}, with {role}",
+            number=work.number,
+            stage=work.stage or work.condition,
+            role=work.role or "-",
+        )
+    await resolve(desk)
+
+
+class RoleDesk(Desk):
+    """Orders that wait for information, change requests, and all that is open."""
+
+    role = Role.SALES
+    handlers = {**ON_LIST, **entering.HANDLERS, "order.complete": complete}  # noqa: RUF012
+    pages: Sequence[Page] = (
+        Page(
+            say("information"),
+            LACKING,
+            _own(ExceptionKind.INFORMATION),
+            empty=say("no order waits for information"),
+        ),
+        Page(
+            say("change requests"),
+            CHANGING,
+            _own(ExceptionKind.CHANGE_REQUEST),
+            empty=say("no customer wants anything changed"),
+        ),
+        Page(say("all open"), EVERYTHING, empty=say("no order is open")),
+    )
+
+    def detail_lines(self, found: OrderView, columns: int) -> Sequence[Line]:
+        title, *rest = brief(found, self.station, columns)
+        return [title, *change_lines(found, self.station, columns), *rest]

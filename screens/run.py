@@ -1,0 +1,44 @@
+"""Opening the terminal's screens from the command line."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from orderterm.sentences import Sentence
+from orderterm.settings import Settings
+from orderterm.store import connection
+from orderterm.terms import Role
+from screens.app import OrdertermApp
+from screens.driver import StationDriver
+from screens.station import Station
+
+
+def open_terminal(
+    home: Path,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    name: str,
+    *,
+    badge: str | None = None,
+    role: Role | None = None,
+    hint: Sentence | None = None,
+) -> int:
+    """Open the terminal, and stay until it is left.
+
+    Args:
+        home: the home to work in; its database has been looked at.
+        settings: the home's settings.
+        clock: tells the time, aware.
+        name: the terminal's name, for the trail.
+        badge: who sits there; None asks at the sign-in line.
+        role: the role to begin with; None takes the person's first.
+        hint: a sentence for the first minute.
+
+    Returns:
+        The exit code.
+    """
+    station = Station(home, settings, clock, name)
+    connection.use(station.file)
+    app = OrdertermApp(station, badge=badge, role=role, hint=hint, driver_class=StationDriver)
+    app.run(mouse=False)
+    return app.return_code or 0

@@ -1,0 +1,143 @@
+"""A desk from which parcels leave: it keeps the carrier and the ETA for the parcels to come."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import structs
+
+from orderterm.errors import Refusal
+from orderterm.sentences import Sentence, say
+from orderterm.views.order import OrderView
+from orderterm.views.queue import Work
+from orderterm.views.wishes import preferred_carriers
+from orderterm.workflow.details import Details
+from screens.cells import wrap
+from screens.desk import Desk
+from screens.flows.answers import day_at, one_of
+from screens.order_lines import brief
+from screens.sources import QueueSource, Source
+from screens.station import Station
+from screens.widgets.canvas import Line
+from screens.work_screen import StepBack
+
+
+class ShippingDesk(Desk):
+    """Sends parcels out.
+
+    ``carrier`` is that of the parcels to come, "" until one is chosen; they should arrive in
+    ``days``, None where nothing is told. ``waybills`` are those scanned for an order, by its
+    number, that could not be kept yet.
+    """
+
+    def __init__(self, station: Station) -> None:
+        super().__init__(station)
+        self.carrier = ""
+        self.days: int | None = None
+        self.waybills: dict[str, str] = {}
+
+    # -- the rows -----------------------------------------------------------------------------
+
+    def source(self) -> Source:
+        if self.found is None and self.page.read is None:
+            return WishedQueue(self.wanted(), self.station)
+        return super().source()
+
+    def _found_again(self, numbers: Sequence[str]) -> Sequence[Work]:
+        return with_wishes(super()._found_again(numbers))
+
+    def finished(self, work: Work) -> None:
+        self.waybills.pop(work.number, None)
+        super().finished(work)
+
+    # -- the parcel ---------------------------------------------------------------------------
+
+    @property
+    def eta(self) -> datetime | None:
+        """When a parcel that leaves now should arrive."""
+        return None if self.days is None else day_at(str(self.days), self.station)
+
+    async def carrier_of(self, work: Work) -> str:
+        """The carrier the customer asked for, else the one of the parcels to come; asked once."""
+        wished = await self.read(lambda: preferred_carriers([work.number]))
+        if work.number in wished:
+            return wished[work.number]
+        if not self.carrier:
+            self.carrier = await self.ask_carrier(say("carrier of the parcels to come"))
+        return self.carrier
+
+    async def ask_carrier(self, title: Sentence) -> str:
+        """One of the carriers that the settings know, or another one."""
+        words = self.station.settings.verification.carrier_words
+        return await one_of(self, title, [say("{carrier}", carrier=word) for word in words])
+
+    async def parcel_of(self, work: Work) -> Details:
+        carrier = await self.carrier_of(work)
+        while True:
+            question = say(
+                "{carrier} waybill of {number} (up: carrier)", carrier=carrier, number=work.number
+            )
+            kept = self.waybills.get(work.number, "")
+            try:
+                waybill = await self.ask(question, kept, scan=True, back=True)
+            except StepBack:
+                carrier = await self.ask_carrier(say("carrier of {number}", number=work.number))
+            else:
+                return Details(carrier=carrier, waybill=waybill, eta=self.eta)
+
+    def need_current(self, work: Work) -> None:
+        """See that an order has not left this list.
+
+        Raises:
+            Refusal: it has.
+        """
+        if work.key in self.window.gone:
+            raise Refusal(
+                "{number} is done here: scan the number of the next order first",
+                number=work.number,
+            )
+
+    # -- the order beside the list ------------------------------------------------------------
+
+    def detail_lines(self, found: OrderView, columns: int) -> Sequence[Line]:
+        title, *about = brief(structs.replace(found, lines=[]), self.station, columns)
+        contents = f" {self.station.marks.open} ".join(
+            f"{line.sku} × {line.quantity}" for line in found.lines
+        )
+        return [
+            title,
+            *([(line, "accent")] for line in wrap(self._next_parcel(found), columns)),
+            *([(line, "strong")] for line in wrap(contents, columns)),
+            *about,
+        ]
+
+    def _next_parcel(self, found: OrderView) -> str:
+        """What the next waybill that is scanned will ship this order with."""
+        text = self.station.text
+        carrier = found.preferred_carrier or self.carrier or text(say("no carrier chosen yet"))
+        parts = [f"{self.station.marks.arrow} {carrier}"]
+        if self.eta is not None:
+            parts.append(text(say("expected {at}", at=f"{self.eta:%m-%d}")))
+        if found.number in self.waybills:
+            parts.append(
+                text(say("waybill in hand: {waybill}", waybill=self.waybills[found.number]))
+            )
+        return "  ".join(parts)
+
+
+class WishedQueue(QueueSource):
+    """A queue whose rows have, as their carrier, the one that the customer asked for."""
+
+    def _page(self, **where: object) -> list[Work]:
+        return with_wishes(super()._page(**where))
+
+    def last(self) -> Sequence[Work]:
+        return with_wishes(super().last())
+
+    def _again(self, rows: Sequence[Work]) -> Sequence[Work]:
+        return with_wishes(super()._again(rows))
+
+
+def with_wishes(works: Sequence[Work]) -> list[Work]:
+    """The rows with the carriers that were asked for."""
+    wished = preferred_carriers(work.number for work in works)
+    return [structs.replace(work, carrier=wished.get(work.number)) for work in works]

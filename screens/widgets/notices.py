@@ -1,0 +1,80 @@
+"""The notification pane: what a person is told of and has not acknowledged."""
+
+from collections.abc import Sequence
+
+from orderterm.sentences import say
+from orderterm.terms import NoticeKind
+from orderterm.views.notifications import Notice, notice_text
+from screens.cells import fit, width
+from screens.columns import clock
+from screens.station import Station
+from screens.widgets.canvas import Line
+
+LOOKS = {
+    NoticeKind.OVERDUE: "overdue",
+    NoticeKind.DUE_SOON: "due-soon",
+    NoticeKind.STOCK_OUT: "exception",
+    NoticeKind.INFORMATION: "exception",
+    NoticeKind.MESSAGE_FAILED: "exception",
+}
+
+MOST_ROWS = 1000
+_TITLE = say("notifications")
+_NONE = say("nothing that you were not told before")
+
+
+class NoticePane:
+    """Notifications, the newest first; it is drawn over the order beside the list."""
+
+    rows = MOST_ROWS
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+        self.display = False
+        self.notices: Sequence[Notice] = ()
+        self.cursor = 0
+
+    @property
+    def notice(self) -> Notice | None:
+        """The notification under the cursor."""
+        return self.notices[self.cursor] if self.notices else None
+
+    def show(self, notices: Sequence[Notice]) -> None:
+        """Show these; the cursor stays on its notification if that is still there."""
+        here = self.notice.id if self.notice else 0
+        self.notices = notices
+        places = {notice.id: place for place, notice in enumerate(notices)}
+        self.cursor = places.get(here, min(self.cursor, max(0, len(notices) - 1)))
+
+    def move(self, rows: int) -> None:
+        """Move the cursor."""
+        self.cursor = max(0, min(self.cursor + rows, len(self.notices) - 1))
+
+    def draw(self, columns: int, rows: int) -> Sequence[Line]:
+        station = self._station
+        title = station.text(_TITLE)
+        lines: list[Line] = [[(fit(f"{title} {len(self.notices)}", columns), "heading")]]
+        blank: list[Line] = [[]] * (rows - 1)
+        if not self.notices:
+            return [*lines, [("  " + station.text(_NONE), "faint")], *blank][:rows]
+        room = max(1, rows - 1)
+        first = max(0, min(self.cursor - room // 2, len(self.notices) - room))
+        lines += [
+            self._line(notice, first + place == self.cursor, columns)
+            for place, notice in enumerate(self.notices[first : first + room])
+        ]
+        return [*lines, *blank][:rows]
+
+    def _line(self, notice: Notice, here: bool, columns: int) -> Line:
+        station = self._station
+        ground = "cursor" if here else ""
+        kind = station.text(notice.kind)
+        at = clock(notice.raised_at, station)
+        text = station.text(notice_text(notice))
+        room = max(0, columns - width(kind) - 10)
+        return [
+            (station.marks.cursor if here else " ", "accent"),
+            (fit(at, 6), f"{ground} faint"),
+            (f"{kind}  ", f"{ground} {LOOKS[notice.kind]}"),
+            (fit(text, room), ground),
+        ]

@@ -1,0 +1,346 @@
+"""What every screen of work does: take keys, ask at the bottom line, change, and answer.
+
+A command runs as a flow: an ordinary coroutine that asks what it needs with ``await``, has the
+change made off the screen's thread, and answers in one line. While a flow waits for the database,
+keys typed ahead are kept, and go to its next question or to the screen.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
+
+from peewee import PeeweeException
+from textual import events
+from textual.screen import Screen
+
+from orderterm.errors import OrdertermError, Refusal
+from orderterm.sentences import Sentence, say
+from orderterm.views.queue import Work
+from orderterm.views.scans import Meaning
+from orderterm.workflow.details import Details
+from screens.asking import GivenUp, Picker, Question, StepBack
+from screens.commands import EVERYWHERE, Command
+from screens.compositor import CellsCompositor
+from screens.faults import explained
+from screens.station import Station
+from screens.widgets.canvas import Canvas
+from screens.widgets.lines import AnswerLine, KeyLine, StatusLine
+
+T = TypeVar("T")
+Handler = Callable[[Any], Awaitable[None]]
+
+__all__ = ["GivenUp", "Handler", "StepBack", "WorkScreen"]
+
+TYPED_AHEAD = 500
+"""Keys kept while a flow waits; more than a person can type in that time."""
+
+
+class WorkScreen(Screen[None]):
+    """A screen with a status line, an answer line and a line of keys.
+
+    ``places`` are where its commands work, the most particular first; ``handlers`` does them.
+    """
+
+    places: Sequence[str] = ()
+    handlers: ClassVar[Mapping[str, Handler]] = {}
+
+    def __init__(self, station: Station) -> None:
+        super().__init__()
+        self._compositor = CellsCompositor()
+        self.station = station
+        self.status = StatusLine(id="status")
+        self.answers = AnswerLine(id="answer")
+        self.key_line = KeyLine(id="keys")
+        self.question: Question | None = None
+        self.picker: Picker | None = None
+        self._host: Canvas = self.answers
+        self._flow: asyncio.Task[None] | None = None
+        self._ahead: deque[events.Key] = deque(maxlen=TYPED_AHEAD)
+
+    # -- what flows work on -------------------------------------------------------------------
+
+    @property
+    def row(self) -> Work | None:
+        """The order in hand."""
+        return None
+
+    @property
+    def chosen(self) -> list[Work]:
+        """The orders that an action is for."""
+        return [] if self.row is None else [self.row]
+
+    def finished(self, work: Work) -> None:
+        """An action on ``work`` was done: it may have left this list."""
+
+    @property
+    def undoable(self) -> Work:
+        """The order whose last step would be undone."""
+        return self.need_row()
+
+    def undone(self, work: Work) -> None:  # noqa: ARG002 - for those that keep what was done
+        """The last step of ``work`` was undone."""
+        self.refresh_soon()
+
+    def show_results(self, results: Sequence[tuple[str, Sentence, bool]]) -> None:
+        """Show what came of each order of a bulk action."""
+
+    async def parcel_of(self, work: Work) -> Details:
+        """The carrier and waybill of the parcel that leaves; both are asked for."""
+        carrier = await self.ask(say("carrier"), work.carrier or "")
+        waybill = await self.ask(say("waybill of {number}", number=work.number), scan=True)
+        return Details(carrier=carrier, waybill=waybill)
+
+    def need_row(self) -> Work:
+        """The order in hand.
+
+        Raises:
+            Refusal: there is none.
+        """
+        if self.row is None:
+            raise Refusal("there is no order here to do this on")
+        return self.row
+
+    # -- keys ---------------------------------------------------------------------------------
+
+    def commands(self) -> dict[str, Command]:
+        """The commands that work here now, by key."""
+        return self.station.keys.at([*self.places, EVERYWHERE])
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a question waits for an answer."""
+        return self.question is not None or self.picker is not None
+
+    async def on_key(self, event: events.Key) -> None:
+        event.prevent_default()
+        event.stop()
+        if self.picker is not None:
+            self.picker.press(event)
+            self._show_asked()
+        elif self.question is not None:
+            self.question.press(event)
+            self._show_asked()
+        elif self._flow is not None:
+            self._ahead.append(event)
+        else:
+            await self.press(event)
+
+    async def press(self, event: events.Key) -> None:
+        """Do what the key is for; say so where it is for nothing."""
+        command = self.commands().get(_name(event))
+        if command is not None:
+            self.run_command(command.id)
+        elif event.is_printable:
+            self.answer(
+                say(
+                    "the key {key} does nothing here; {help} shows those that do",
+                    key=event.character or event.key,
+                    help=self.station.keys.named("app.help").key,
+                ),
+                "faint",
+            )
+
+    def run_command(self, command_id: str) -> None:
+        """Begin what the command does."""
+        handler = self.handlers.get(command_id)
+        if handler is not None:
+            self.run_flow(handler(self))
+
+    def paste(self, text: str) -> bool:
+        """Put pasted words into the field; False where nothing is asked."""
+        if self.question is None:
+            return False
+        self.question.editor.insert(text)
+        self._show_asked()
+        return True
+
+    # -- flows --------------------------------------------------------------------------------
+
+    def run_flow(self, flow: Awaitable[None]) -> None:
+        """Run a flow to its end; what fails in it is answered in a sentence."""
+        self._flow = asyncio.create_task(self._guarded(flow))
+
+    async def _guarded(self, flow: Awaitable[None]) -> None:
+        try:
+            await flow
+        except GivenUp:
+            self.answer(say("given up; nothing was changed"), "faint")
+        except OrdertermError as error:
+            self.answer(error.sentence, "refused")
+        except (PeeweeException, OSError) as error:
+            self.answer(explained(error, self.station), "refused")
+        finally:
+            self._flow = None
+            self.app.call_later(self._play_ahead)
+
+    async def _play_ahead(self) -> None:
+        """Give the keys typed ahead to whoever takes them now."""
+        while self._ahead and (self._flow is None or self.is_asking):
+            await self.on_key(self._ahead.popleft())
+
+    async def read(self, work: Callable[[], T]) -> T:
+        """What ``work`` reads from the database, off the screen's thread."""
+        return await self.station.jobs.read(work)
+
+    async def change(self, work: Callable[[], T]) -> T:
+        """What ``work`` changes in the database, off the screen's thread."""
+        return await self.station.jobs.change(work)
+
+    def answer(self, sentence: Sentence | str, look: str = "") -> None:
+        """Answer the last key or scan."""
+        self.answers.show(self.station.text(sentence), look)
+
+    # -- asking -------------------------------------------------------------------------------
+
+    async def ask(
+        self,
+        question: Sentence | str,
+        default: str = "",
+        *,
+        scan: bool = False,
+        blank: bool = False,
+        secret: bool = False,
+        back: bool = False,
+    ) -> str:
+        """Ask for a word on the bottom line.
+
+        Args:
+            question: what is asked for.
+            default: what stands in the field already.
+            scan: whether a scan may answer, whatever its code is.
+            blank: whether nothing is an answer too.
+            secret: whether what is typed is hidden.
+            back: whether the arrow up asks for the question before.
+
+        Raises:
+            GivenUp: no answer is wanted.
+            StepBack: the question before is wanted.
+        """
+        text = self.station.text(question) + ":"
+        while True:
+            self.question = Question(text, default, scan=scan, secret=secret, back=back)
+            value = (await self._answered(self.question.answered)).strip()
+            if value or blank:
+                return value
+            self.answer(say("an answer is needed; esc or ctrl+g gives up"), "faint")
+
+    async def choose(
+        self,
+        title: Sentence | str,
+        entries: Sequence[tuple[Sentence | str, T]],
+        *,
+        about: Sequence[str] = (),
+        by_name: bool = False,
+        start: int = 0,
+    ) -> T:
+        """Ask for one of ``entries``, each a name and what it stands for.
+
+        Args:
+            title: what is asked for.
+            entries: what there is.
+            about: a few words on each.
+            by_name: find entries while their names are typed, instead of picking by a key.
+            start: the entry that Enter takes.
+
+        Raises:
+            GivenUp: none is wanted.
+        """
+        names = [self.station.text(name) for name, _ in entries]
+        told = [*about, *([""] * (len(names) - len(about)))]
+        self.picker = Picker(
+            self.station.text(title),
+            list(zip(names, told, strict=True)),
+            lambda: self.station.marks,
+            by_name=by_name,
+            start=start,
+        )
+        return entries[await self._answered(self.picker.picked)][1]
+
+    async def _answered(self, answer: "asyncio.Future[T]") -> T:
+        """The answer to what is asked now; keys typed ahead are its first ones."""
+        self._show_asked()
+        self.app.call_later(self._play_ahead)
+        return await answer
+
+    def _show_asked(self) -> None:
+        """Show what is asked; what is answered is taken away at once, before the next key."""
+        if self.question is not None and self.question.answered.done():
+            self.question = None
+        if self.picker is not None and self.picker.picked.done():
+            self.picker = None
+        self.key_line.ask(self.question)
+        self._host.lay_over(None)
+        self._host = self.host()
+        self._host.lay_over(self.picker)
+
+    def host(self) -> Canvas:
+        """The part of the screen over which lists are drawn."""
+        return self.answers
+
+    async def sure(self, question: Sentence | str) -> None:
+        """Ask whether to go on.
+
+        Raises:
+            GivenUp: no.
+        """
+        goes_on = await self.choose(question, [(say("yes"), True), (say("no"), False)])
+        if not goes_on:
+            raise GivenUp
+
+    # -- scans --------------------------------------------------------------------------------
+
+    def take_scan(self, code: str) -> bool:
+        """Give a scan to the question that waits for it; False where it must wait its turn."""
+        question = self.question
+        if question is None or question.answered.done():
+            return False
+        if question.takes_scan:
+            question.answered.set_result(code)
+            self._show_asked()
+        else:
+            self.refuse_scan(
+                say(
+                    "{code} was scanned, but something else is asked here: answer it, or give up "
+                    "with esc or ctrl+g, then scan again",
+                    code=code,
+                )
+            )
+        return True
+
+    async def until_free(self) -> None:
+        """Wait until nothing runs that a scan would disturb."""
+        while self._flow is not None:
+            await asyncio.wait([self._flow])
+
+    def scan_first(self, code: str) -> bool:  # noqa: ARG002 - for those who count pieces
+        """Take a code at once, before anybody asks what it is; False where it is not for this."""
+        return False
+
+    async def on_scan(self, meaning: Meaning) -> None:
+        """Take a scanned code, now that it is known what it is."""
+        self.refuse_scan(say("{code} can't be used here", code=meaning.code))
+
+    def refuse_scan(self, why: Sentence) -> None:
+        """Answer a scan that nothing can be done with."""
+        self.answer(why, "refused")
+        if self.station.settings.screen.bell:
+            self.app.bell()
+
+    # -- what changed elsewhere ---------------------------------------------------------------
+
+    def refresh_soon(self) -> None:
+        """Look at what has changed."""
+
+    def be_away(self, reason: str) -> None:
+        """The database can't be read."""
+
+    def show_all(self) -> None:
+        """Show everything anew, in another language or other marks."""
+
+
+def _name(event: events.Key) -> str:
+    """The key as the table of commands names it: the character itself where it prints one."""
+    if event.character and event.is_printable and event.character != " ":
+        return event.character
+    return event.key
