@@ -6,6 +6,7 @@
 #   make lint     style, types, import laws
 #   make format   write the code in the project's style
 #   make messages take new sentences into the Chinese catalog, and compile it
+#   make keys     write docs/keys.md from the table of commands
 #   make clean    remove what make made
 
 VENV := .venv
@@ -18,7 +19,7 @@ ARGS ?=
 SENTENCES := say OrdertermError Refusal FileRejected PartnerMissing StoreError SettingsError allowed
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test bench lint format messages clean
+.PHONY: demo test bench lint format messages keys clean
 
 demo: $(VENV)/.program
 	@$(BIN)/orderterm demo $(ARGS)
@@ -48,6 +49,10 @@ messages: $(VENV)/.tools
 	@$(BIN)/pybabel --quiet update --input-file=build/orderterm.pot -d orderterm/locale -D orderterm \
 	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(BIN)/pybabel --quiet compile -d orderterm/locale -D orderterm
+
+# The page of keys, from the table of commands.
+keys: $(VENV)/.tools
+	@$(BIN)/python -m screens.cheat_sheet >docs/keys.md
 
 clean:
 	@rm -rf $(VENV) build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -212,7 +212,7 @@ class Order(Table):
 
     class Meta:
         table_name = "orders"
-        indexes = ((("channel", "shop", "source_key"), True), (("channel_order_number",), False))
+        indexes = ((("channel", "source_key", "shop"), True), (("channel_order_number",), False))
 
 
 class ChannelVersion(Table):
@@ -387,7 +387,13 @@ class StockMovement(Table):
     file = ForeignKeyField(ImportFile, null=True, index=False)
 
     class Meta:
-        indexes = ((("sku", "quantity"), False),)
+        indexes = ((("sku", "id", "quantity"), False),)
+
+
+class StockCheckpoint(Table):
+    sku = TextField(primary_key=True)
+    movement_id = IntegerField(constraints=[not_negative("movement_id")])
+    on_hand = IntegerField()
 
 
 class Inspection(Table):
@@ -495,6 +501,7 @@ TABLES = (
     Shipment,
     Allocation,
     StockMovement,
+    StockCheckpoint,
     Inspection,
     Refund,
     TrackingUpdate,

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Meta, Struct
 
+from orderterm import public_days
 from orderterm.errors import SettingsError
 from orderterm.faults import allowed, bad_value, faults
 from orderterm.sentences import Sentence, say
@@ -318,10 +319,10 @@ def _unclear_limits(limits: Limits) -> Iterator[Sentence]:
 
 
 def _unknown_country(calendar: Calendar) -> Sentence | None:
+    if not calendar.country or public_days.is_kept(calendar.country, calendar.subdivision):
+        return None
     import holidays  # here, because it takes a tenth of a second to load
 
-    if not calendar.country:
-        return None
     try:
         known = holidays.country_holidays(calendar.country).subdivisions
     except NotImplementedError:

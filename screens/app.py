@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from contextlib import suppress
 from typing import Any
 
 # Nothing moves on these screens, and nothing is asked of the terminal that multiplexers get wrong.
@@ -16,17 +17,15 @@ from textual.app import App
 from textual.driver import Driver
 
 from orderterm import resources
-from orderterm.errors import OrdertermError
+from orderterm.errors import OrdertermError, Refusal
 from orderterm.sentences import Sentence, say
 from orderterm.store.watching import Watch
 from orderterm.terms import Role
-from orderterm.views.scans import Meaning, meaning
 from orderterm.views.staff import Signed, sign_in
-from orderterm.workflow import notifications
 from screens.faults import explained
+from screens.marks import marks
 from screens.roles import desk_class
 from screens.scanner import Collector, Keys, Press, Scan, Unfinished
-from screens.sign_in import SignIn
 from screens.station import Station
 from screens.themes import THEMES, theme_of
 from screens.work_screen import WorkScreen
@@ -75,7 +74,7 @@ class OrdertermApp(App[int]):
         self._badge, self._role = badge, role
         self._collector = Collector(station.settings.scanner)
         self._flushing: Any = None
-        self._scans: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
+        self._scans: asyncio.Queue[str | Keys] = asyncio.Queue(MOST_WAITING)
         self._watch = Watch(station.file, self._heard, self._lost)
         self._dealing = False
         self._last_key = time.monotonic()
@@ -83,6 +82,7 @@ class OrdertermApp(App[int]):
     # -- coming and going ---------------------------------------------------------------------
 
     async def on_mount(self) -> None:
+        self.dress()
         self.run_worker(self._deal_with_scans(), exit_on_error=False)
         self._watch.start()
         self.set_interval(NOTICE_SECONDS, self.notice_soon)
@@ -90,18 +90,26 @@ class OrdertermApp(App[int]):
             self.set_interval(5.0, self._sign_out_idle)
         await self._begin()
 
+    def watch_theme(self, theme: str) -> None:
+        """Let the looks without colours take effect."""
+        self.set_class(theme == theme_of("mono"), "-mono")
+
+    def dress(self) -> None:
+        """Draw rules and borders as the station's marks are drawn."""
+        self.set_class(self.station.marks == marks(ascii=True), "-ascii")
+
     async def _begin(self) -> None:
         """Open the queue of who is known to come, else the sign-in line."""
         if self._badge is None:
-            await self.show(SignIn(self.station))
+            await self.show(self._sign_in_line())
             return
         try:
             await self.sign_in(self._badge, self._role)
         except OrdertermError as error:
-            await self.show(SignIn(self.station))
+            await self.show(self._sign_in_line())
             self.work_screen.answer(error.sentence, "refused")
         except (PeeweeException, OSError) as error:
-            await self.show(SignIn(self.station))
+            await self.show(self._sign_in_line())
             self.work_screen.answer(explained(error, self.station), "refused")
 
     def on_unmount(self) -> None:
@@ -114,14 +122,27 @@ class OrdertermApp(App[int]):
         Raises:
             Refusal: nobody has it, or may not work here.
         """
-        self.station.person = await self.station.jobs.read(lambda: sign_in(badge))
-        await self.open_role(role or _first_role(self.station.person))
+        person = await self.station.jobs.read(lambda: sign_in(badge))
+        if role is not None and role not in person.roles:
+            raise Refusal(
+                "{name} has no role {role}: {roles} are there",
+                name=person.name,
+                role=role,
+                roles=list(person.roles),
+            )
+        self.station.person = person
+        await self.open_role(role or _first_role(person))
         self.notice_soon()
 
     async def sign_out(self) -> None:
         """Nobody sits here any more."""
         self.station.person = None
-        await self.show(SignIn(self.station))
+        await self.show(self._sign_in_line())
+
+    def _sign_in_line(self) -> WorkScreen:
+        from screens.sign_in import SignIn
+
+        return SignIn(self.station)
 
     async def show(self, screen: WorkScreen) -> None:
         """Show a screen in the place of every one that is open."""
@@ -175,6 +196,8 @@ class OrdertermApp(App[int]):
             self.run_worker(self._notice(self.station.badge), exit_on_error=False)
 
     async def _notice(self, badge: str) -> None:
+        from orderterm.workflow import notifications
+
         try:
             raised = await self.station.jobs.change(
                 lambda: notifications.raise_for(self.station.workplace, badge)
@@ -189,6 +212,8 @@ class OrdertermApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded:
             self._last_key = time.monotonic()
+            if isinstance(self.screen, WorkScreen):
+                self.screen.touch()
             outcomes = self._collector.feed(event.key, event.character, event.time)
             await self._deal_out(outcomes)
             self._flush_later()
@@ -211,9 +236,25 @@ class OrdertermApp(App[int]):
                 await self._press_all(outcome)
 
     async def _press_all(self, keys: Keys) -> None:
+        """Press keys now, or after the scans that came before them: those may move the cursor."""
+        behind_scans = self._dealing or not self._scans.empty()
+        if not behind_scans or self.work_screen.is_asking or self._scans.full():
+            await self._press_now(keys)
+        else:
+            self._scans.put_nowait(keys)
+            self._tell_waiting()
+
+    async def _press_now(self, keys: Keys) -> None:
         presses = keys.presses if self.work_screen.question else keys.collapsed
         for press in presses:
             await super().on_event(_key_event(press))
+
+    async def _until_pressed(self) -> None:
+        """Wait until the screen has had the keys that it was given."""
+        had = asyncio.Event()
+        self.work_screen.call_later(had.set)
+        with suppress(TimeoutError):  # a screen that is being closed never says so
+            await asyncio.wait_for(had.wait(), 1.0)
 
     def _flush_later(self) -> None:
         if self._flushing is not None:
@@ -225,7 +266,9 @@ class OrdertermApp(App[int]):
             self._flushing = self.set_timer(delay, self._flush_keys)
 
     async def _flush_keys(self) -> None:
-        await self._deal_out(self._collector.flush(time.monotonic()))
+        # Keys that were read and wait to be handed over may be the rest of what is held.
+        if not getattr(self._driver, "holds_keys", False):
+            await self._deal_out(self._collector.flush(time.monotonic()))
         self._flush_later()
 
     async def on_paste(self, event: events.Paste) -> None:
@@ -245,16 +288,17 @@ class OrdertermApp(App[int]):
     # -- scans --------------------------------------------------------------------------------
 
     def _take_scan(self, code: str) -> None:
-        """A code was scanned: a question takes it at once, or it waits for its turn."""
-        screen = self.work_screen
-        if screen.take_scan(code):
-            return
+        """A code was scanned: it waits for its turn, after the keys and scans before it."""
         try:
             self._scans.put_nowait(code)
+            self._tell_waiting()
         except asyncio.QueueFull:
-            screen.refuse_scan(
+            self.work_screen.refuse_scan(
                 say("{code} came too fast after many others; scan it again", code=code)
             )
+
+    def _tell_waiting(self) -> None:
+        self.work_screen.tell_waiting(self._scans.qsize() + self._dealing)
 
     async def _deal_with_scans(self) -> None:
         """Deal with the scans one after another, in their order."""
@@ -262,8 +306,12 @@ class OrdertermApp(App[int]):
             code = await self._scans.get()
             self._dealing = True
             try:
-                await self.work_screen.until_free()
-                await self._deal_with(code)
+                if isinstance(code, Keys):
+                    await self._press_now(code)
+                else:
+                    await self._until_pressed()
+                    await self.work_screen.until_free()
+                    await self._deal_with(code)
             except OrdertermError as error:
                 self.work_screen.refuse_scan(error.sentence)
             except (PeeweeException, OSError) as error:
@@ -273,19 +321,21 @@ class OrdertermApp(App[int]):
 
     async def _deal_with(self, code: str) -> None:
         screen = self.work_screen
-        if screen.scan_first(code):
+        if screen.take_scan(code) or screen.scan_first(code):
             return
+        from orderterm.views.scans import meaning
+
         found = await self.station.jobs.read(lambda: meaning(code))
         if found.kind == "badge":
-            await self._change_person(found)
+            await self._change_person(found.code)
         elif self.station.person is None:
             screen.refuse_scan(say("{code} is no badge; scan yours to sign in", code=code))
         else:
             await screen.on_scan(found)
 
-    async def _change_person(self, found: Meaning) -> None:
-        await self.sign_in(found.code)
-        name = self.station.person.name if self.station.person else found.code
+    async def _change_person(self, badge: str) -> None:
+        await self.sign_in(badge)
+        name = self.station.person.name if self.station.person else badge
         self.work_screen.answer(say("{name} is signed in", name=name), "done")
 
 

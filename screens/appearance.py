@@ -19,7 +19,7 @@ async def palette(screen: WorkScreen) -> None:
 
 
 async def _pick_command(screen: WorkScreen, *, by_name: bool) -> None:
-    from screens.desk import key_name
+    from screens.status import key_name
 
     commands = [one for one in screen.commands().values() if one.id in screen.handlers]
     text = screen.station.text
@@ -54,7 +54,9 @@ async def switch_theme(screen: WorkScreen) -> None:
     )
     station = screen.station
     if chosen == "ascii":
+        app: Any = screen.app
         station.marks = marks(ascii=station.marks == marks(ascii=False))
+        app.dress()
         screen.show_all()
     else:
         screen.app.theme = theme_of(chosen)

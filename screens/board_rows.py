@@ -144,10 +144,10 @@ BOARD = (
         6,
         lambda row, s: s.text(row.light),
         look=lambda row, _: LIGHT_LOOKS[row.light],
-        keep=3,
+        keep=8,
     ),
-    Column(say("board"), 13, lambda row, s: s.text(row.name), keep=10),
-    Column(say("open now"), 8, lambda row, _: _figure(row.open), right=True, keep=9),
+    Column(say("board"), 14, lambda row, s: s.text(row.name), keep=10),
+    Column(say("all"), 5, lambda row, _: _figure(row.open), right=True, keep=9),
     Column(
         say("due soon"),
         8,
@@ -172,14 +172,14 @@ BOARD = (
         right=True,
         keep=7,
     ),
-    Column(say("oldest"), 23, _oldest, keep=8, grow=True),
+    Column(say("oldest"), 21, _oldest, keep=8, grow=True),
     Column(say("done today"), 10, lambda row, _: _figure(row.done_today), right=True, keep=2),
 )
 
 PEOPLE = (
     Column(say("name"), 12, lambda row, _: row.load.name, keep=10, grow=True),
     Column(say("badge"), 10, lambda row, _: row.load.badge, keep=4),
-    Column(say("open now"), 8, lambda row, _: _figure(row.load.open), right=True, keep=9),
+    Column(say("in hand"), 7, lambda row, _: _figure(row.load.open), right=True, keep=9),
     Column(
         say("overdue"),
         7,

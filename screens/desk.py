@@ -18,10 +18,12 @@ from orderterm.views.queue import Counts, Wanted, Work
 from orderterm.views.scans import Meaning
 from screens.columns import LAST_MINUTES, QUEUE
 from screens.commands import LIST, NOTICES
-from screens.order_lines import brief
+from screens.order_lines import brief, result_lines
+from screens.refreshing import Refresher
 from screens.sources import QueueSource, Source, WholeSource
 from screens.station import Station
-from screens.widgets.canvas import Canvas, Line, Span
+from screens.status import key_titles, narrowed_words, when_and_how_much, who_and_where
+from screens.widgets.canvas import Canvas, Line
 from screens.widgets.notices import NoticePane
 from screens.widgets.pane import Maker, Pane
 from screens.widgets.work_list import Column, WorkList
@@ -78,10 +80,11 @@ class Desk(WorkScreen):
         self.results: Sequence[tuple[str, Sentence, bool]] = ()
         self.instead: Maker | None = None
         self._order: OrderView | None = None
-        self._refreshing = False
-        self._refresh_again = False
+        self._refresher = Refresher(
+            lambda: self.quietly(self.look_again()), lambda look: self.beside(look)
+        )
         self._reading_more = False
-        self._touched = 0.0
+        self._touched = time.monotonic()
         self._resting: Any = None
 
     @property
@@ -108,7 +111,7 @@ class Desk(WorkScreen):
         self.show_status()
         self.show_keys()
         self.set_interval(1.0, self._tick)
-        self.call_later(self.open_page, self.page)
+        self.beside(self.quietly(self.open_page(self.page)))
 
     def on_resize(self, _: events.Resize) -> None:
         self._lay_out()
@@ -135,8 +138,17 @@ class Desk(WorkScreen):
 
     def undone(self, work: Work) -> None:
         self.last_done = None
-        self.window.gone.discard(work.key)
-        self.refresh_soon()
+        self.beside(self.quietly(self._show_undone(work)))
+
+    async def _show_undone(self, work: Work) -> None:
+        """Take the order in hand again: its stage is open anew, as a row of its own."""
+        await self.look_again()
+        self.window.merge()
+        again = (row.key for row in self.window.rows if getattr(row, "number", "") == work.number)
+        self.window.point_at(next(again, ""))
+        self.list.redraw()
+        self.show_status()
+        self.rest()
 
     @property
     def order(self) -> OrderView | None:
@@ -179,6 +191,8 @@ class Desk(WorkScreen):
         self.list.redraw()
         source = self.source()
         rows, at_end = await self.read(source.first)
+        if page is not self.page:
+            return  # another one was opened meanwhile
         self.window.begin(rows, at_end=at_end)
         self.list.empty = self.station.text(page.empty)
         self.list.redraw()
@@ -186,28 +200,8 @@ class Desk(WorkScreen):
         self.refresh_soon()
 
     def refresh_soon(self) -> None:
-        """Look at what has changed; at most one look at a time."""
-        if self._refreshing:
-            self._refresh_again = True
-        elif self.is_current or self.app.is_headless:
-            self._refreshing = True
-            self.run_worker(self._refresh(), exit_on_error=False)
-
-    async def _refresh(self) -> None:
-        from peewee import PeeweeException
-
-        from orderterm.errors import OrdertermError
-
-        try:
-            while True:
-                self._refresh_again = False
-                await self.look_again()
-                if not self._refresh_again:
-                    break
-        except (OrdertermError, PeeweeException, OSError) as error:
-            self.be_away(str(error))
-        finally:
-            self._refreshing = False
+        if self.is_current:
+            self._refresher.soon()
 
     async def look_again(self) -> None:
         """Set what is shown beside what is there now."""
@@ -272,7 +266,9 @@ class Desk(WorkScreen):
         """Read the order under the cursor once the cursor stays on it."""
         if self._resting is not None:
             self._resting.stop()
-        self._resting = self.set_timer(REST_SECONDS, self._read_order)
+        self._resting = self.set_timer(
+            REST_SECONDS, lambda: self.beside(self.quietly(self._read_order()))
+        )
 
     async def _read_order(self, *, again: bool = False) -> None:
         row = self.window.row
@@ -312,14 +308,7 @@ class Desk(WorkScreen):
         """Show beside the list what came of each order of a bulk action, until the next key."""
         self.results = results
 
-        def lines(columns: int) -> Sequence[Line]:
-            del columns
-            return [
-                [(f"{number} ", "strong"), (self.station.text(said), "done" if ok else "refused")]
-                for number, said, ok in results
-            ]
-
-        self.detail.show(lines)
+        self.detail.show(lambda columns: result_lines(results, self.station, columns))
 
     def finished(self, work: Work) -> None:
         self.last_done = work
@@ -334,63 +323,30 @@ class Desk(WorkScreen):
 
     def show_status(self) -> None:
         """Say who sits here, what time it is, and how much there is to do."""
-        station, counts = self.station, self.counts
-        marks = station.marks
-        who = station.person.name if station.person else ""
-        shift = station.workplace.working_time.shift_at(station.now())
-        left: list[Span] = [(f" {station.text(self.role)} ", "strong"), (f" {who} {shift}", "")]
-        if len(self.pages) > 1 or self.page not in self.pages:
-            left.append((f"  {station.text(self.page.title)}", "accent"))
-        if narrowed := self.narrowed_to():
-            left.append((f"  [{narrowed}]", "accent"))
-        right: list[Span] = []
-        if self.window.waiting:
-            new = station.text(say("+{count} new", count=self.window.waiting))
-            right.append((f"{new}  ", "accent"))
-        right.append((f"{station.now():%m-%d %H:%M} ", ""))
-        if self.away_since:
-            stale = station.text(say("stale since {at}", at=self.away_since))
-            right.append((f" {stale} ", "overdue"))
-        right += [
-            (f" {station.text(say('{count} open', count=_capped(counts.open)))} ", ""),
-            (
-                f" {station.text(say('{count} due soon', count=_capped(counts.due_soon)))} ",
-                "due-soon" if counts.due_soon else "",
+        text = self.station.text
+        several = len(self.pages) > 1 or self.page not in self.pages
+        narrowed = self.narrowed_to()
+        shown = [text(self.page.title) if several else "", f"[{narrowed}]" if narrowed else ""]
+        self.status.show(
+            who_and_where(self.station, text(self.role), shown),
+            when_and_how_much(
+                self.station, self.counts, self.unread, self.window.waiting, self.away_since
             ),
-            (
-                f" {station.text(say('{count} overdue', count=_capped(counts.overdue)))} ",
-                "overdue" if counts.overdue else "",
-            ),
-            (f" {marks.envelope} {self.unread} ", "accent" if self.unread else ""),
-        ]
-        self.status.show(left, right)
+        )
 
     def narrowed_to(self) -> str:
         """What the list is narrowed to, in words; blank where it is whole."""
-        text = self.station.text
         if self.found is not None:
-            return text(say("found"))
-        narrowed = self.narrowed
-        words = [
-            text(say("mine")) if narrowed.mine else "",
-            text(say("overdue")) if narrowed.overdue else "",
-            text(say("exceptions")) if narrowed.excepted else "",
-            narrowed.channel or "",
-            text(narrowed.priority) if narrowed.priority else "",
-        ]
-        return " ".join(word for word in words if word)
+            return self.station.text(say("found"))
+        if self.page.read is not None:
+            return ""  # it is shown whole
+        return narrowed_words(self.narrowed, self.station)
 
     def show_keys(self) -> None:
         """Name the keys that work here, the most used first."""
-        commands = [one for one in self.commands().values() if one.footer]
-        commands.sort(key=lambda one: one.footer)
-        self.key_line.show(
-            [
-                (self.station.text(key_name(one.key)), self.station.text(one.title))
-                for one in commands
-                if one.id != "list.page" or len(self.pages) > 1
-            ]
-        )
+        several = len(self.pages) > 1
+        commands = [one for one in self.commands().values() if several or one.id != "list.page"]
+        self.key_line.show(key_titles(commands, self.station))
 
     def show_all(self) -> None:
         """Show everything anew, in another language or other marks."""
@@ -421,36 +377,42 @@ class Desk(WorkScreen):
 
     # -- keys and scans -----------------------------------------------------------------------
 
-    async def press(self, event: events.Key) -> None:
+    def touch(self) -> None:
         self._touched = time.monotonic()
+
+    async def press(self, event: events.Key) -> None:
         if self.results:
             self.results = ()
             self.rest()
-        if event.key in MOVES:
-            await self._move(event.key)
+        if event.key in ("home", "end"):
+            self.run_flow(self._jump(event.key))
+        elif event.key in MOVES:
+            self._move(event.key)
         elif event.key == "escape" and (self.found is not None or self.narrowed != Wanted()):
-            await self.show_whole()
+            self.run_flow(self.show_whole())
         else:
             await super().press(event)
 
-    async def _move(self, key: str) -> None:
+    def _move(self, key: str) -> None:
+        step = MOVES[key]
         if self.notices.display:
-            self.notices.move(MOVES[key])
+            self.notices.move(step)
             self.show_cover()
-            return
-        if key in ("home", "end"):
-            await self._jump(key)
-        elif key in ("pageup", "pagedown"):
-            self.window.merge()
-            self.window.page(MOVES[key])
         elif key.startswith("shift+"):
-            self.detail.scroll_lines(MOVES[key])
-            return
+            self.detail.scroll_lines(step)
         else:
-            self.window.move(MOVES[key])
+            if key.startswith("page"):
+                self.window.merge()
+                self.window.page(step)
+            else:
+                self.window.move(step)
+            self.show_moved()
+
+    def show_moved(self) -> None:
+        """The cursor was moved: show it, and read what comes into sight."""
         self.list.redraw()
         self.rest()
-        await self.read_more()
+        self.beside(self.quietly(self.read_more()))
 
     async def _jump(self, key: str) -> None:
         source, window = self.source(), self.window
@@ -464,6 +426,7 @@ class Desk(WorkScreen):
                 rows = await self.read(source.last)
                 window.begin(rows, at_start=False, at_end=True)
             window.move(len(window.rows))
+        self.show_moved()
 
     def host(self) -> Canvas:
         """Lists are drawn over the order beside the list; long ones, and where there is no room
@@ -544,23 +507,6 @@ MOVES = {
     "down": 1,
     "pageup": -1,
     "pagedown": 1,
-    "home": 0,
-    "end": 0,
     "shift+up": -1,
     "shift+down": 1,
 }
-
-_NAMES = {
-    "space": say("space"),
-    "tab": say("tab"),
-    "enter": say("enter"),
-}
-
-
-def key_name(key: str) -> Sentence | str:
-    """A key as the footer names it."""
-    return _NAMES.get(key, key)
-
-
-def _capped(count: int) -> str:
-    return f"{count - 1}+" if count >= queue.CAP else str(count)

@@ -13,6 +13,7 @@ import signal
 import sys
 import termios
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, Final, TextIO
@@ -33,7 +34,7 @@ _ASK_SYNCHRONIZED: Final = "\x1b[?2026$p"
 
 _READ_SIZE: Final = 65_536
 _AT_ONCE: Final = 128  # keys handed over before the app is asked whether it has taken them
-_ANSWER_WITHIN: Final = 1.0  # seconds; an app that is busy for longer gets the next ones anyway
+_MOST_HELD: Final = 100_000  # keys that wait for the app; then no more are read for a while
 _GRACE: Final = 5.0  # seconds for an app that was told to end; then the process ends
 
 _FAREWELLS: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
@@ -66,8 +67,8 @@ class StationDriver(Driver):
         self._frame: list[str] | None = None  # the parts of a synchronized frame
         self._leaving = False
         self._stopping = threading.Event()
-        self._unanswered = 0
-        self._taken = threading.Event()
+        self._held: deque[Message] = deque()  # keys that were read and not handed over
+        self._asked = False  # whether the app has been asked for having taken the last ones
 
     # ------------------------------------------------------------------ what the app calls
 
@@ -103,7 +104,6 @@ class StationDriver(Driver):
         if keys is None:
             return
         self._stopping.set()
-        self._taken.set()
         os.close(self._wake[1])
         keys.join()
         os.close(self._wake[0])
@@ -207,19 +207,36 @@ class StationDriver(Driver):
                     self._pass_on(parse.feed(data))
 
     def _pass_on(self, messages: Iterable[Message]) -> None:
-        """Hand keys over, no faster than the app takes them: a flood must not bury its clock."""
-        for message in messages:
-            self._soon(self._post, message)
-            self._unanswered += 1
-            if self._unanswered >= _AT_ONCE:
-                self._unanswered = 0
-                self._taken.clear()
-                self._soon(self._app.call_later, self._taken.set)
-                self._taken.wait(_ANSWER_WITHIN)
+        """Keep keys until the app takes them. Each knows when it was read, however long it waits:
+        a scanner's keys are told from a person's by that time."""
+        self._held.extend(messages)
+        if self._held:
+            self._soon(self._hand_over)
+        while len(self._held) > _MOST_HELD and not self._stopping.wait(0.05):
+            pass
 
-    def _post(self, message: Message) -> None:
-        message.set_sender(self._app)
-        self._app.post_message(message)
+    # ------------------------------------------------------------------ keys in the app's thread
+
+    @property
+    def holds_keys(self) -> bool:
+        """Whether keys were read that the app has not been given yet."""
+        return bool(self._held)
+
+    def _hand_over(self) -> None:
+        """Give the app keys no faster than it takes them: a flood must not bury its clock."""
+        if self._asked:
+            return
+        for _ in range(min(_AT_ONCE, len(self._held))):
+            message = self._held.popleft()
+            message.set_sender(self._app)
+            self._app.post_message(message)
+        self._asked = bool(self._held)
+        if self._asked:
+            self._app.call_later(self._soon, self._go_on)  # by way of the loop, so that it lives
+
+    def _go_on(self) -> None:
+        self._asked = False
+        self._hand_over()
 
 
 def _descriptor(stream: TextIO | None) -> int:

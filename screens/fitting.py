@@ -54,5 +54,5 @@ def _look(work: Work, _: Station) -> str:
     return "exception" if isinstance(work, Fitting) and work.missing else "done"
 
 
-FIT = Column(say("stock"), 16, _text, look=_look, keep=8, grow=True)
+FIT = Column(say("stock"), 15, _text, look=_look, keep=8, grow=True)
 """Whether all of it is there now."""

@@ -14,7 +14,6 @@ from orderterm.views.saved_views import saved_views
 from orderterm.workflow import notifications
 from orderterm.workflow import saved_views as saving
 from screens.desk import Desk
-from screens.work_screen import Handler
 
 
 async def mark(desk: Desk) -> None:
@@ -76,6 +75,7 @@ async def look_up(desk: Desk) -> None:
 
 async def narrow(desk: Desk) -> None:
     """Show only some of the list."""
+    _need_queue(desk)
     now = desk.narrowed
     which = await desk.choose(
         say("show only"),
@@ -102,6 +102,11 @@ async def narrow(desk: Desk) -> None:
     await _show_narrowed(desk, now)
 
 
+def _need_queue(desk: Desk) -> None:
+    if desk.page.read is not None:
+        raise Refusal("this list is shown whole: only queues of orders can be narrowed")
+
+
 async def _channel(desk: Desk) -> str:
     channels = desk.station.settings.channels
     return await desk.choose(say("channel"), [(one.name, code) for code, one in channels.items()])
@@ -119,6 +124,7 @@ _SAVE, _FORGET = "save", "forget"
 
 async def views(desk: Desk) -> None:
     """Take a saved view of this list, save this one, or forget one."""
+    _need_queue(desk)
     badge, role = desk.station.badge, desk.role
     kept = await desk.read(lambda: saved_views(badge, role))
     entries: list[tuple[Any, tuple[str, str]]] = [(name, ("take", name)) for name in kept]
@@ -213,19 +219,3 @@ async def acknowledge_all(desk: Desk) -> None:
     )
     await _read_notices(desk)
     desk.answer(say("{count} acknowledged", count=count), "done")
-
-
-HANDLERS: dict[str, Handler] = {
-    "list.mark": mark,
-    "list.mark_all": mark_all,
-    "list.refresh": refresh,
-    "list.page": turn_page,
-    "list.find": look_up,
-    "list.filter": narrow,
-    "list.views": views,
-    "notices.show": show_notices,
-    "notices.go": go_to_its_order,
-    "notices.acknowledge": acknowledge,
-    "notices.acknowledge_all": acknowledge_all,
-}
-"""What a role's screen does with its list, by command."""

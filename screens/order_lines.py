@@ -50,6 +50,22 @@ def whole(order: OrderView, station: Station, columns: int) -> list[Line]:
     ]
 
 
+def result_lines(
+    results: Sequence[tuple[str, Sentence, bool]], station: Station, columns: int
+) -> list[Line]:
+    """What came of each order of a bulk action: its number, a sentence, and whether it was done."""
+    return [
+        [(line, "done" if ok else "refused")]
+        for number, said, ok in results
+        for line in wrap(_about(number, station.text(said)), columns)
+    ]
+
+
+def _about(number: str, text: str) -> str:
+    """A sentence that names its order."""
+    return text if number in text else f"{number} {text}"
+
+
 def _title(order: OrderView, station: Station, columns: int) -> Line:
     words = [order.condition, order.priority, order.nature, *order.tags]
     told = " ".join(dict.fromkeys(station.text(word) for word in words))

@@ -13,12 +13,13 @@ from orderterm.views.order import OrderView, order
 from orderterm.views.queue import Work
 from orderterm.views.scans import Meaning
 from screens.commands import ORDER
-from screens.desk import Desk, key_name
+from screens.desk import Desk
 from screens.handlers import ON_ORDERS
 from screens.listing import look_up
 from screens.order_lines import whole
-from screens.widgets.canvas import Canvas
-from screens.widgets.canvas import Line
+from screens.refreshing import Refresher
+from screens.status import key_titles
+from screens.widgets.canvas import Canvas, Line
 from screens.widgets.pane import Pane
 from screens.work_screen import Handler, WorkScreen
 
@@ -36,6 +37,9 @@ class OrderScreen(WorkScreen):
         self.desk = desk
         self.number = number
         self.page = Pane(id="page")
+        self._refresher = Refresher(
+            lambda: self.quietly(self.show_order(self.number)), lambda look: self.beside(look)
+        )
         self._work: Work | None = None
         self._order: OrderView | None = None
 
@@ -47,7 +51,7 @@ class OrderScreen(WorkScreen):
 
     async def on_mount(self) -> None:
         self.show_all()
-        await self.show_order(self.number)
+        self.refresh_soon()
 
     def host(self) -> Canvas:
         return self.page
@@ -90,7 +94,7 @@ class OrderScreen(WorkScreen):
         self.refresh_soon()
 
     def refresh_soon(self) -> None:
-        self.run_worker(self.show_order(self.number), exclusive=True, exit_on_error=False)
+        self._refresher.soon()
 
     def show_all(self) -> None:
         station = self.station
@@ -100,14 +104,7 @@ class OrderScreen(WorkScreen):
             [(f" {self.number} ", "strong"), (f" {who} ", "")],
             [(f"{place} ", "faint"), (f"{station.now():%m-%d %H:%M} ", "")],
         )
-        commands = sorted(self.commands().values(), key=lambda one: one.footer)
-        self.key_line.show(
-            [
-                (station.text(key_name(one.key)), station.text(one.title))
-                for one in commands
-                if one.footer
-            ]
-        )
+        self.key_line.show(key_titles(self.commands().values(), station))
         self.page.redraw()
 
     async def press(self, event: events.Key) -> None:
@@ -119,13 +116,18 @@ class OrderScreen(WorkScreen):
         elif event.key in ("home", "end"):
             self.page.scroll_lines(self.page.length if event.key == "end" else -self.page.length)
         elif event.key == "escape":
-            await go_back(self)
+            # Not awaited here: a screen can't go while it is still dealing with a key.
+            self.run_flow(go_back(self))
         else:
             await super().press(event)
 
     async def on_scan(self, meaning: Meaning) -> None:
         if meaning.number is None:
-            self.refuse_scan(say("{code} leads to no order", code=meaning.code))
+            # A SKU or a new waybill is for the list's screen: it knows what is done with it.
+            desk = self.desk
+            await go_back(self)
+            if not desk.scan_first(meaning.code):
+                await desk.on_scan(meaning)
             return
         await self.show_order(meaning.number)
         self.answer(say("{code}: {number}", code=meaning.code, number=meaning.number), "done")
@@ -159,14 +161,26 @@ async def preceding(screen: OrderScreen) -> None:
 
 
 async def _step(screen: OrderScreen, rows: int) -> None:
+    desk, window = screen.desk, screen.desk.window
+    if _go_to_shown(screen) or rows < 0:
+        before = window.cursor
+        window.move(rows)
+        await desk.read_more()
+        if window.cursor == before:
+            raise Refusal("there is no further order in the list on this side")
+    # Else the order that is shown has left the list, and the cursor has gone on already.
+    await screen.show_order(desk.need_row().number)
+
+
+def _go_to_shown(screen: OrderScreen) -> bool:
+    """Put the list's cursor on the order that is shown; an action may have moved it on."""
     desk = screen.desk
-    before = desk.window.cursor
-    desk.window.move(rows)
-    await desk.read_more()
-    row = desk.row
-    if row is None or desk.window.cursor == before:
-        raise Refusal("there is no further order in the list on this side")
-    await screen.show_order(row.number)
+    if desk.row is not None and desk.row.number == screen.number:
+        return True
+    keys = (
+        row.key for row in desk.window.rows if isinstance(row, Work) and row.number == screen.number
+    )
+    return any(desk.window.point_at(key) for key in keys)
 
 
 async def find_from_here(screen: OrderScreen) -> None:

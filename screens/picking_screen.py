@@ -101,7 +101,7 @@ class PickingDesk(Desk):
     def scan_first(self, code: str) -> bool:
         """Count a piece of the order in hand at once, so that no burst outruns the database."""
         work = self.row
-        if work is None or self.notices.display or work.key in self.window.gone:
+        if work is None or work.key in self.window.gone:
             return False
         verification = self.verifications.get(work.number) or _counting(self.stops(work.number))
         scanned = verification.scan(code)

@@ -8,7 +8,6 @@ from orderterm.sentences import Sentence
 from orderterm.settings import Settings
 from orderterm.store import connection
 from orderterm.terms import Role
-from screens.app import OrdertermApp
 from screens.driver import StationDriver
 from screens.station import Station
 
@@ -37,8 +36,30 @@ def open_terminal(
     Returns:
         The exit code.
     """
+    from screens.app import OrdertermApp
+
     station = Station(home, settings, clock, name)
     connection.use(station.file)
     app = OrdertermApp(station, badge=badge, role=role, hint=hint, driver_class=StationDriver)
+    app.run(mouse=False)
+    return app.return_code or 0
+
+
+def open_monitor(home: Path, settings: Settings, clock: Callable[[], datetime]) -> int:
+    """Open the wall monitor, and stay until it is left; SQLite itself refuses its writes.
+
+    Args:
+        home: the home to watch; its database has been looked at.
+        settings: the home's settings.
+        clock: tells the time, aware.
+
+    Returns:
+        The exit code.
+    """
+    from screens.monitor import MonitorApp
+
+    station = Station(home, settings, clock, "monitor")
+    connection.use(station.file, readonly=True)
+    app = MonitorApp(station, driver_class=StationDriver)
     app.run(mouse=False)
     return app.return_code or 0

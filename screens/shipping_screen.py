@@ -1,24 +1,28 @@
 """A desk from which parcels leave: it keeps the carrier and the ETA for the parcels to come."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from msgspec import structs
 
 from orderterm.errors import Refusal
 from orderterm.sentences import Sentence, say
 from orderterm.views.order import OrderView
+from orderterm.views.orders import Customer
 from orderterm.views.queue import Work
 from orderterm.views.wishes import preferred_carriers
 from orderterm.workflow.details import Details
 from screens.cells import wrap
 from screens.desk import Desk
-from screens.flows.answers import day_at, one_of
+from screens.flows.answers import one_of
 from screens.order_lines import brief
 from screens.sources import QueueSource, Source
 from screens.station import Station
 from screens.widgets.canvas import Line
 from screens.work_screen import StepBack
+
+NOBODY = Customer("", "", "", "")
+END_OF_DAY = time(23, 59, 59)
 
 
 class ShippingDesk(Desk):
@@ -53,8 +57,11 @@ class ShippingDesk(Desk):
 
     @property
     def eta(self) -> datetime | None:
-        """When a parcel that leaves now should arrive."""
-        return None if self.days is None else day_at(str(self.days), self.station)
+        """When a parcel that leaves now should arrive: by the end of that day."""
+        if self.days is None:
+            return None
+        now = self.station.now()
+        return datetime.combine(now.date() + timedelta(days=self.days), END_OF_DAY, now.tzinfo)
 
     async def carrier_of(self, work: Work) -> str:
         """The carrier the customer asked for, else the one of the parcels to come; asked once."""
@@ -73,9 +80,8 @@ class ShippingDesk(Desk):
     async def parcel_of(self, work: Work) -> Details:
         carrier = await self.carrier_of(work)
         while True:
-            question = say(
-                "{carrier} waybill of {number} (up: carrier)", carrier=carrier, number=work.number
-            )
+            self.answer(say("arrow up: another carrier for this order"), "faint")
+            question = say("{carrier} waybill of {number}", carrier=carrier, number=work.number)
             kept = self.waybills.get(work.number, "")
             try:
                 waybill = await self.ask(question, kept, scan=True, back=True)
@@ -99,16 +105,20 @@ class ShippingDesk(Desk):
     # -- the order beside the list ------------------------------------------------------------
 
     def detail_lines(self, found: OrderView, columns: int) -> Sequence[Line]:
-        title, *about = brief(structs.replace(found, lines=[]), self.station, columns)
-        contents = f" {self.station.marks.open} ".join(
-            f"{line.sku} × {line.quantity}" for line in found.lines
-        )
+        # The label is compared with the address, so that stands before the rest of the story.
+        bare = structs.replace(found, lines=[], preferred_carrier="", customer=NOBODY)
+        title, *about = brief(bare, self.station, columns)
         return [
             title,
             *([(line, "accent")] for line in wrap(self._next_parcel(found), columns)),
-            *([(line, "strong")] for line in wrap(contents, columns)),
-            *about,
+            *([(line, "strong")] for line in wrap(self._contents(found), columns)),
+            *([(line, "")] for part in _goes_to(found.customer) for line in wrap(part, columns)),
+            *(line for line in about if any(text.strip() for text, _ in line)),
         ]
+
+    def _contents(self, found: OrderView) -> str:
+        pieces = (f"{line.sku} × {line.quantity}" for line in found.lines)
+        return f" {self.station.marks.open} ".join(pieces)
 
     def _next_parcel(self, found: OrderView) -> str:
         """What the next waybill that is scanned will ship this order with."""
@@ -122,6 +132,11 @@ class ShippingDesk(Desk):
                 text(say("waybill in hand: {waybill}", waybill=self.waybills[found.number]))
             )
         return "  ".join(parts)
+
+
+def _goes_to(customer: Customer) -> list[str]:
+    parts = (customer.name, customer.level, customer.contact)
+    return ["  ".join(part for part in parts if part), customer.address]
 
 
 class WishedQueue(QueueSource):

@@ -49,7 +49,7 @@ def _roles(row: PersonOnStaff, station: Station) -> str:
 
 def _standing(row: PersonOnStaff, station: Station) -> str:
     left = row.person.disabled_at
-    return "" if left is None else station.text(say("left {day}", day=f"{left:%y-%m-%d}"))
+    return "" if left is None else station.text(say("disabled {day}", day=f"{left:%y-%m-%d}"))
 
 
 def _look(row: PersonOnStaff, _: Station) -> str:
@@ -68,7 +68,7 @@ STAFF = (
         look=_look,
         keep=4,
     ),
-    Column(say("note"), 13, _standing, look=_look, keep=6),
+    Column(say("note"), 17, _standing, look=_look, keep=6),
 )
 
 

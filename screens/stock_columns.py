@@ -110,7 +110,7 @@ def _count(pieces: int) -> str:
 
 SKU = Column(say("SKU"), 10, lambda row, _: row.sku, look=lambda *_: "strong", keep=10, grow=True)
 NAME = Column(
-    say("name"), 10, lambda row, _: f"{row.name} {row.specification}".strip(), keep=6, grow=True
+    say("product"), 10, lambda row, _: f"{row.name} {row.specification}".strip(), keep=6, grow=True
 )
 LOCATION = Column(say("shelf"), 6, lambda row, _: row.location, keep=5)
 ON_HAND = Column(say("on hand"), 7, lambda row, _: str(row.on_hand), right=True, keep=8)
@@ -130,7 +130,7 @@ SHORT = Column(
 )
 ORDERS = Column(say("orders"), 6, lambda row, _: _count(len(row.orders)), right=True, keep=6)
 TO_ORDER = Column(say("buy"), 5, lambda row, _: _count(row.to_order), right=True, keep=8)
-LEAD_TIME = Column(say("lead"), 5, lambda row, s: _days(row.lead_time_days, s), right=True, keep=4)
+LEAD_TIME = Column(say("lead"), 6, lambda row, s: _days(row.lead_time_days, s), right=True, keep=4)
 EXPECTED = Column(say("expected"), 8, lambda row, _: _day(row.expected), right=True, keep=7)
 
 STOCK = (SKU, NAME, LOCATION, ON_HAND, ALLOCATED, AVAILABLE, SAFETY)

@@ -32,6 +32,9 @@ Handler = Callable[[Any], Awaitable[None]]
 
 __all__ = ["GivenUp", "Handler", "StepBack", "WorkScreen"]
 
+SLOW_SECONDS = 0.5
+"""A change that takes longer waits for somebody else, and that is said."""
+
 TYPED_AHEAD = 500
 """Keys kept while a flow waits; more than a person can type in that time."""
 
@@ -57,6 +60,7 @@ class WorkScreen(Screen[None]):
         self._host: Canvas = self.answers
         self._flow: asyncio.Task[None] | None = None
         self._ahead: deque[events.Key] = deque(maxlen=TYPED_AHEAD)
+        self._waits = False
 
     # -- what flows work on -------------------------------------------------------------------
 
@@ -123,8 +127,12 @@ class WorkScreen(Screen[None]):
             self._show_asked()
         elif self._flow is not None:
             self._ahead.append(event)
+            self.tell_waiting()
         else:
             await self.press(event)
+
+    def touch(self) -> None:
+        """Somebody pressed a key or scanned: they are reading what is here."""
 
     async def press(self, event: events.Key) -> None:
         """Do what the key is for; say so where it is for nothing."""
@@ -175,9 +183,22 @@ class WorkScreen(Screen[None]):
             self.app.call_later(self._play_ahead)
 
     async def _play_ahead(self) -> None:
-        """Give the keys typed ahead to whoever takes them now."""
+        """Give the keys typed ahead to whoever takes them now, on another screen if one opened."""
         while self._ahead and (self._flow is None or self.is_asking):
-            await self.on_key(self._ahead.popleft())
+            screen = self.app.screen
+            taker = screen if isinstance(screen, WorkScreen) else self
+            await taker.on_key(self._ahead.popleft())
+
+    def beside(self, work: Awaitable[None]) -> None:
+        """Let something run beside the keys."""
+        self.run_worker(work, exit_on_error=False)
+
+    async def quietly(self, reading: Awaitable[None]) -> None:
+        """Await a reading that no key asked for: what can't be read is told in the top line."""
+        try:
+            await reading
+        except (OrdertermError, PeeweeException, OSError) as error:
+            self.be_away(str(error))
 
     async def read(self, work: Callable[[], T]) -> T:
         """What ``work`` reads from the database, off the screen's thread."""
@@ -185,7 +206,27 @@ class WorkScreen(Screen[None]):
 
     async def change(self, work: Callable[[], T]) -> T:
         """What ``work`` changes in the database, off the screen's thread."""
-        return await self.station.jobs.change(work)
+        slow = self.set_timer(SLOW_SECONDS, self._begin_waiting)
+        try:
+            return await self.station.jobs.change(work)
+        finally:
+            slow.stop()
+            self._waits = False
+
+    def _begin_waiting(self) -> None:
+        self._waits = True
+        self.tell_waiting()
+
+    def tell_waiting(self, behind: int = 0) -> None:
+        """Say that a change waits for the database, if it does, and how much waits with it.
+
+        Args:
+            behind: the scans, and the keys after them, that wait elsewhere.
+        """
+        if self._waits:
+            count = len(self._ahead) + behind
+            told = say("the database is busy; {count} keys and scans wait their turn", count=count)
+            self.answer(told, "in-progress")
 
     def answer(self, sentence: Sentence | str, look: str = "") -> None:
         """Answer the last key or scan."""
@@ -293,9 +334,9 @@ class WorkScreen(Screen[None]):
     def take_scan(self, code: str) -> bool:
         """Give a scan to the question that waits for it; False where it must wait its turn."""
         question = self.question
-        if question is None or question.answered.done():
+        if not self.is_asking or (question is not None and question.answered.done()):
             return False
-        if question.takes_scan:
+        if question is not None and question.takes_scan:
             question.answered.set_result(code)
             self._show_asked()
         else:
@@ -309,9 +350,9 @@ class WorkScreen(Screen[None]):
         return True
 
     async def until_free(self) -> None:
-        """Wait until nothing runs that a scan would disturb."""
-        while self._flow is not None:
-            await asyncio.wait([self._flow])
+        """Wait until nothing runs that a scan would disturb, or something is asked."""
+        while (self._flow is not None or self._ahead) and not self.is_asking:
+            await asyncio.sleep(0.01)
 
     def scan_first(self, code: str) -> bool:  # noqa: ARG002 - for those who count pieces
         """Take a code at once, before anybody asks what it is; False where it is not for this."""

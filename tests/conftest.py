@@ -9,7 +9,7 @@ import pytest
 hypothesis.settings.register_profile("orderterm", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("orderterm")
 
-_UNSET = ("ORDERTERM_HOME", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "XDG_DATA_HOME")
+_UNSET = ("ORDERTERM_HOME", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "XDG_DATA_HOME", "XDG_CACHE_HOME")
 
 
 @pytest.fixture(scope="session", autouse=True)

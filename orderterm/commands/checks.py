@@ -9,6 +9,7 @@ from orderterm.commands.common import Session
 from orderterm.errors import OrdertermError
 from orderterm.sentences import Sentence, say
 from orderterm.store import connection, trail
+from orderterm.store.stock import miscounted
 from orderterm.store.tables import database
 from orderterm.views.stock import stock
 
@@ -102,6 +103,7 @@ def _database(file: Path) -> Iterator[Finding]:
     yield _consistent()
     yield _journal(file)
     yield _trail()
+    yield _checkpoints()
     yield from _stock()
 
 
@@ -151,6 +153,20 @@ def _trail() -> Finding:
             "all, compare them with a backup",
             count=len(flaws),
             flaw=flaws[0].sentence,
+        ),
+    )
+
+
+def _checkpoints() -> Finding:
+    wrong = miscounted()
+    if not wrong:
+        return Finding(True, say("the checkpoints of the stock come to what was moved"))
+    return Finding(
+        False,
+        say(
+            "the checkpoints of {skus} don't come to what was moved, so their stock is told "
+            "wrong; go back to a backup",
+            skus=wrong[:3],
         ),
     )
 

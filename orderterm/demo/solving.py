@@ -43,6 +43,7 @@ class Solver:
     def resolve(
         self, role: Role, number: str, kind: ExceptionKind, path: ExceptionPath, told: Resolution
     ) -> None:
+        """Let somebody of ``role`` resolve the exception of this kind by this path."""
         exceptions.resolve(
             self.workplace,
             self.random.choice(company.badges(role)),

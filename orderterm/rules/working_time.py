@@ -8,17 +8,15 @@ questions (how much passed, and when has so much passed) are one bisection.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from orderterm.errors import OrdertermError
+from orderterm.public_days import PublicDays, public_days
 from orderterm.settings import Calendar, Limit, Settings
-
-if TYPE_CHECKING:
-    from holidays import HolidayBase
 
 Clock = Literal["working", "elapsed"]
 
+_NONE_PUBLIC = PublicDays(frozenset(), frozenset())
 _ZERO = timedelta(0)
 _DAY = timedelta(days=1)
 _MARGIN = timedelta(days=32)
@@ -84,20 +82,16 @@ class WorkingDays:
         return day.weekday() not in self._weekend or self._is_publicly_made_up(day)
 
     def _is_public_holiday(self, day: date) -> bool:
-        return self._country is not None and day in self._country
+        return day in self._public(day.year).holidays
 
     def _is_publicly_made_up(self, day: date) -> bool:
-        # The library knows a year's made-up days only after a look for its holidays.
-        return self._country is not None and day in self._country.weekend_workdays
+        return day in self._public(day.year).made_up
 
-    @cached_property
-    def _country(self) -> "HolidayBase | None":
-        country = self._calendar.country
-        if not country:
-            return None
-        import holidays  # slow to import, and many commands never ask for a date
-
-        return holidays.country_holidays(country, subdiv=self._calendar.subdivision or None)
+    def _public(self, year: int) -> PublicDays:
+        calendar = self._calendar
+        if not calendar.country:
+            return _NONE_PUBLIC
+        return public_days(calendar.country, calendar.subdivision, year)
 
 
 class _Tape(NamedTuple):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from peewee import OperationalError, SqliteDatabase
 
@@ -32,10 +33,13 @@ def use(file: Path, *, readonly: bool = False) -> SqliteDatabase:
     """
     # Without autoconnect no query can open a connection that nobody closes.
     waiting: dict[str, Any] = {"timeout": BUSY_TIMEOUT_SECONDS, "autoconnect": False}
+    uri = file.absolute().as_uri()
     if readonly:
-        opened = SqliteDatabase(f"{file.absolute().as_uri()}?mode=ro", uri=True, **waiting)
+        opened = SqliteDatabase(f"{uri}?mode=ro", uri=True, **waiting)
     else:
-        opened = SqliteDatabase(str(file), pragmas=PRAGMAS, lock_type="IMMEDIATE", **waiting)
+        # While the file is away, no empty one may be begun in its place.
+        waiting |= {"pragmas": PRAGMAS, "lock_type": "IMMEDIATE"}
+        opened = SqliteDatabase(f"{uri}?mode=rw", uri=True, **waiting)
     database.initialize(opened)
     return opened
 
@@ -99,6 +103,6 @@ def _unusable(error: OperationalError) -> StoreError:
     return StoreError(
         "the database {file} can't be opened: {error}; check that its folder is there, "
         "on a local disk, and yours to write",
-        file=database.obj.database,
+        file=unquote(urlsplit(database.obj.database).path),
         error=error,
     )

@@ -28,3 +28,13 @@ def parts(values: Iterable[Any]) -> Iterator[list[Any]]:
 def pairs(query: Any) -> dict[Any, Any]:
     """A select of two columns as a mapping from the first to the second."""
     return dict(rows(query))
+
+
+def begins_with(column: Any, prefix: str) -> Any:
+    """The condition that a text begins with ``prefix``, as a range that the column's index serves.
+
+    Args:
+        column: a text column.
+        prefix: ASCII, not empty.
+    """
+    return (column >= prefix) & (column < prefix[:-1] + chr(ord(prefix[-1]) + 1))

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 
 from peewee import DatabaseError, SqliteDatabase
-from playhouse.migrations import MigrationError, Runner
 
 from orderterm import resources
 from orderterm.errors import StoreError
@@ -124,6 +123,8 @@ def _applied(file: Path) -> list[str]:
 
 @contextmanager
 def _writable(file: Path) -> Iterator[SqliteDatabase]:
+    from playhouse.migrations import MigrationError  # slow to load, and seldom needed
+
     # Foreign keys stay off: a migration may rebuild a table that others point at.
     opened = SqliteDatabase(
         str(file),
@@ -143,6 +144,8 @@ def _writable(file: Path) -> Iterator[SqliteDatabase]:
 
 
 def _migrated(file: Path) -> list[str]:
+    from playhouse.migrations import Runner
+
     with _writable(file) as opened, opened.atomic():
         # Planned inside the lock, so that two runners can't both find the same work to do.
         return list(Runner(opened, str(resources.migrations()), HISTORY).up())

@@ -136,7 +136,7 @@ class Order(Table):
 
     class Meta:
         table_name = "orders"
-        indexes = ((("channel", "shop", "source_key"), True), (("channel_order_number",), False))
+        indexes = ((("channel", "source_key", "shop"), True), (("channel_order_number",), False))
 
 
 class ChannelVersion(Table):
@@ -312,7 +312,7 @@ Allocation.add_index(
 
 
 class StockMovement(Table):
-    """Pieces that came (positive) or went (negative); on hand is their sum."""
+    """Pieces that came (positive) or went (negative); never changed, on hand is their sum."""
 
     sku = TextField()
     kind = TermField(MovementKind)
@@ -322,7 +322,15 @@ class StockMovement(Table):
     file = ForeignKeyField(ImportFile, null=True, index=False)
 
     class Meta:
-        indexes = ((("sku", "quantity"), False),)
+        indexes = ((("sku", "id", "quantity"), False),)
+
+
+class StockCheckpoint(Table):
+    """What a SKU's movements came to up to and with one of them; 0 is before the first."""
+
+    sku = TextField(primary_key=True)
+    movement_id = IntegerField(constraints=[not_negative("movement_id")])
+    on_hand = IntegerField()
 
 
 class Inspection(Table):
@@ -440,6 +448,7 @@ TABLES: tuple[type[Table], ...] = (
     Shipment,
     Allocation,
     StockMovement,
+    StockCheckpoint,
     Inspection,
     Refund,
     TrackingUpdate,

@@ -7,19 +7,22 @@ from msgspec import Struct
 from peewee import SQL
 
 from orderterm.rules.contacts import mask_address, mask_phone, mask_text
+from orderterm.rules.deadlines import stage_limit
+from orderterm.rules.escalation import level_at
 from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.tables import Order, OrderException, Task
-from orderterm.terms import ExceptionKind, Priority, Stage
+from orderterm.terms import ExceptionKind, Nature, Priority, Stage
+from orderterm.views.ladder import Ladders, ladders
 from orderterm.views.openwork import held
 from orderterm.views.orders import is_paused
 from orderterm.views.staff import names
-from orderterm.views.times import local
+from orderterm.views.times import clocks, local
 
 
 class OverdueRow(Struct, frozen=True):
-    """Overdue work: a stage, or an ``exception``. Phone, address and numbers in the customer's
-    name are masked."""
+    """Overdue work: a stage, or an ``exception``. ``risen_to`` is the superior who hears of it, ""
+    for the managers. Phone, address and numbers in the customer's name are masked."""
 
     number: str
     priority: Priority
@@ -27,13 +30,14 @@ class OverdueRow(Struct, frozen=True):
     exception: ExceptionKind | None
     assignee: str | None
     assignee_name: str
+    risen_to: str
     since: datetime
     customer: str
     contact: str
     address: str
 
 
-_OF_ORDER = (Order.number, Order.customer_name, Order.contact, Order.address)
+_OF_ORDER = (Order.number, Order.nature, Order.customer_name, Order.contact, Order.address)
 
 _ASSIGNEE = 5
 """Where a row has who has the work in hand."""
@@ -47,8 +51,10 @@ def late(now: datetime) -> Any:
 def overdue(settings: Settings, now: datetime, limit: int) -> list[OverdueRow]:
     """The first ``limit`` of all overdue work, as queues sort; within the caller's reading."""
     rows = sorted([*_late_tasks(now, limit), *_late_exceptions(now, limit)], key=_place)[:limit]
-    known = names(row[_ASSIGNEE] for row in rows)
-    return [_overdue_row(row, known, settings) for row in rows]
+    if not rows:
+        return []
+    known, above = names(row[_ASSIGNEE] for row in rows), ladders()
+    return [_overdue_row(row, known, above, settings, now) for row in rows]
 
 
 def _place(row: tuple[Any, ...]) -> tuple[int, datetime, int]:
@@ -65,6 +71,7 @@ def _late_tasks(now: datetime, limit: int) -> list[tuple[Any, ...]]:
             Task.stage,
             SQL("NULL"),
             Task.assignee,
+            Task.started_at,
             *_OF_ORDER,
         )
         .join(Order)
@@ -84,6 +91,7 @@ def _late_exceptions(now: datetime, limit: int) -> list[tuple[Any, ...]]:
             SQL("NULL"),
             found.kind,
             SQL("NULL"),
+            found.opened_at,
             *_OF_ORDER,
         )
         .join(Order)
@@ -93,8 +101,12 @@ def _late_exceptions(now: datetime, limit: int) -> list[tuple[Any, ...]]:
     return queries.rows(query.limit(limit))
 
 
-def _overdue_row(row: tuple[Any, ...], known: dict[str, str], settings: Settings) -> OverdueRow:
-    priority, due_at, _, stage, kind, badge, number, customer, contact, address = row
+def _overdue_row(
+    row: tuple[Any, ...], known: dict[str, str], above: Ladders, settings: Settings, now: datetime
+) -> OverdueRow:
+    priority, due_at, _, stage, kind, badge, begun, number, nature, *customer = row
+    times = (begun, due_at, now)
+    name, contact, address = customer
     return OverdueRow(
         number=number,
         priority=priority,
@@ -102,8 +114,24 @@ def _overdue_row(row: tuple[Any, ...], known: dict[str, str], settings: Settings
         exception=kind,
         assignee=badge,
         assignee_name=known.get(badge, badge or ""),
+        risen_to=above.told(badge, _level(stage, priority, nature, times, settings)),
         since=local(due_at, settings.site.zone),
-        customer=mask_text(customer),
+        customer=mask_text(name),
         contact=mask_text(contact) if "@" in contact else mask_phone(contact),
         address=mask_address(address),
     )
+
+
+def _level(
+    stage: Stage | None,
+    priority: Priority,
+    nature: Nature,
+    times: tuple[datetime, datetime, datetime],
+    settings: Settings,
+) -> int:
+    """The rung to which a stage has risen; an exception goes to the managers, who are the first."""
+    if stage is None:
+        return 1
+    limit = stage_limit(stage, priority, nature, settings.limits)
+    begun, due_at, now = times
+    return level_at(clocks(settings), begun, due_at, limit, now, settings.escalation.step)

@@ -6,8 +6,8 @@ from peewee import fn
 from orderterm.errors import Refusal
 from orderterm.store import queries
 from orderterm.store.connection import snapshot
-from orderterm.store.stock import Level, held
-from orderterm.store.tables import Allocation, Product, StockMovement
+from orderterm.store.stock import Level, held, on_hand
+from orderterm.store.tables import Allocation, Product, StockCheckpoint
 
 
 class StockRow(Struct, frozen=True):
@@ -57,16 +57,16 @@ def _products(sku: str | None) -> dict[str, tuple[str, str, str, int]]:
 
 
 def _levels(sku: str | None) -> dict[str, Level]:
-    moved = StockMovement.select(StockMovement.sku, fn.SUM(StockMovement.quantity))
+    there = on_hand()
     taken = Allocation.select(Allocation.sku, fn.SUM(Allocation.quantity)).where(held())
     if sku is not None:
-        moved = moved.where(StockMovement.sku == sku)
+        there = there.where(StockCheckpoint.sku == sku)
         taken = taken.where(Allocation.sku == sku)
-    on_hand = queries.pairs(moved.group_by(StockMovement.sku))
+    pieces = queries.pairs(there)
     allocated = queries.pairs(taken.group_by(Allocation.sku))
     return {
-        one: Level(on_hand.get(one, 0), allocated.get(one, 0))
-        for one in on_hand.keys() | allocated.keys()
+        one: Level(pieces.get(one, 0), allocated.get(one, 0))
+        for one in pieces.keys() | allocated.keys()
     }
 
 

@@ -53,9 +53,8 @@ def today(settings: Settings, now: datetime) -> Today:
 def _arrivals(day: date) -> list[tuple[str, datetime, int]]:
     """Channel, minute and how many orders; an order's number begins with its day."""
     minute = _minute(Order.received_at)
-    first = f"{day:%Y%m%d}-"
     query = Order.select(Order.channel, minute, fn.COUNT(SQL("1"))).where(
-        (Order.number >= first) & (Order.number < first[:-1] + chr(ord("-") + 1))
+        queries.begins_with(Order.number, f"{day:%Y%m%d}-")
     )
     return queries.rows(query.group_by(Order.channel, minute))
 

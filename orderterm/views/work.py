@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from peewee import JOIN, SQL, fn
+from peewee import JOIN, fn
 
 from orderterm.rules.deadlines import Urgency, exception_limit, stage_limit, urgency
+from orderterm.rules.picking import shelf_order
 from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.tables import Order, OrderLine, Product, Shipment
@@ -76,7 +77,7 @@ def works(found: Sequence[Found], settings: Settings, now: datetime) -> list[Wor
         Work(
             **_of_work(one, stages, people, settings),
             **_of_order(orders[one.order], settings),
-            **dict(zip(_GOODS, goods.get(one.order, (0, 0, "")), strict=True)),
+            **_of_goods(goods.get(one.order, _NO_GOODS)),
             **_of_parcel(parcels.get(one.order, _NO_PARCEL), settings),
             urgency=_urgency(one, orders[one.order]["nature"], settings, now),
         )
@@ -139,6 +140,7 @@ _NAMES = [
 ]
 _GOODS = ("pieces", "skus", "location")
 _PARCEL = ("carrier", "waybill", "shipped_at", "eta")
+_NO_GOODS = (0, 0, "")
 _NO_PARCEL = (None, None, None, None)
 
 
@@ -153,20 +155,31 @@ def _of_order(order: dict[str, Any], settings: Settings) -> dict[str, Any]:
     return order | times | {"channel_name": channel.name if channel else order["channel"]}
 
 
-def _goods(ids: list[int]) -> dict[int, tuple[Any, ...]]:
+def _goods(ids: list[int]) -> dict[int, tuple[int, int, str]]:
     """By order: pieces, lines, and the first location."""
     rows = (
         OrderLine.select(
             OrderLine.order,
-            fn.COALESCE(fn.SUM(OrderLine.quantity), 0),
-            fn.COUNT(SQL("1")),
-            fn.COALESCE(fn.MIN(fn.NULLIF(Product.location, "")), ""),
+            fn.COALESCE(OrderLine.quantity, 0),
+            fn.COALESCE(Product.location, ""),
+            OrderLine.sku,
         )
         .join(Product, JOIN.LEFT_OUTER, on=(OrderLine.sku == Product.sku))
         .where(OrderLine.order.in_(ids) & OrderLine.removed_at.is_null())
-        .group_by(OrderLine.order)
     )
-    return {order: tuple(goods) for order, *goods in queries.rows(rows)}
+    lines: dict[int, list[tuple[int, str, str]]] = {}
+    for order, *line in queries.rows(rows):
+        lines.setdefault(order, []).append(tuple(line))
+    return {order: _summed(found) for order, found in lines.items()}
+
+
+def _of_goods(goods: tuple[int, int, str]) -> dict[str, Any]:
+    return dict(zip(_GOODS, goods, strict=True))
+
+
+def _summed(lines: list[tuple[int, str, str]]) -> tuple[int, int, str]:
+    first = min(lines, key=lambda line: shelf_order(line[1], line[2]))
+    return sum(quantity for quantity, _, _ in lines), len(lines), first[1]
 
 
 def _parcels(ids: list[int]) -> dict[int, tuple[Any, ...]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
-from peewee import fn
+from peewee import SQL, fn
 
 from orderterm.store.bulk import insert_rows
 from orderterm.store.fields import utc_text
@@ -213,8 +213,9 @@ def _place(waiting: tuple[Any, ...]) -> tuple[int, Any, int]:
 
 
 def _waiting_for(skus: list[str]) -> Any:
-    wanted = OrderLine.select(OrderLine.order).where(
-        OrderLine.sku.in_(skus) & OrderLine.removed_at.is_null()
+    # Asked of each order that waits: a SKU may be in any number of orders.
+    wanted = OrderLine.select(SQL("1")).where(
+        (OrderLine.order == Task.order) & OrderLine.sku.in_(skus) & OrderLine.removed_at.is_null()
     )
     return (
         Task.select(Task.priority, Task.due_at, Task.order)
@@ -224,6 +225,6 @@ def _waiting_for(skus: list[str]) -> Any:
             & Task.done_at.is_null()
             & (Pause.reason == PauseReason.STOCK)
             & Pause.ended_at.is_null()
-            & Task.order.in_(wanted)
+            & fn.EXISTS(wanted)
         )
     )

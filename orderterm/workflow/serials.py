@@ -3,10 +3,13 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from peewee import SQL, fn
+
 from orderterm.rules.classification import usual_day
 from orderterm.rules.numbers import order_number
 from orderterm.rules.permissions import Person
 from orderterm.store.prepared import prepared
+from orderterm.store.queries import begins_with
 from orderterm.store.tables import Order, OrderSerial, Shipment
 from orderterm.terms import Condition, EventKind, Priority
 from orderterm.workflow.case import Case
@@ -80,15 +83,7 @@ def begin_surge(workplace: Workplace, actor: Person, channel: str, day: date) ->
     OrderSerial.update(surge_at=workplace.now()).where(
         (OrderSerial.channel == channel) & (OrderSerial.day == day.isoformat())
     ).execute()
-    prefix = order_number(day, channel, 1)[:-3]
-    earlier = Order.select().where(
-        Order.number.startswith(prefix)
-        & (Order.priority > Priority.URGENT.rank)
-        & (Order.priority_rule != OVERRIDDEN)
-        & Order.condition.not_in((Condition.CANCELLED, Condition.COMPLETED))
-        & Order.id.not_in(Shipment.select(Shipment.order))
-    )
-    for order in list(earlier):
+    for order in _brought_today(channel, day):
         case = Case(workplace, actor, order)
         before = order.priority
         case.keep(priority=Priority.URGENT, priority_rule="surge_day")
@@ -100,3 +95,17 @@ def begin_surge(workplace: Workplace, actor: Person, channel: str, day: date) ->
             rule="surge_day",
         )
         case.close()
+
+
+def _brought_today(channel: str, day: date) -> list[Any]:
+    """The channel's orders of the day that are still to be hurried; their numbers tell them."""
+    prefix = order_number(day, channel, 1)[:-3]
+    left = Shipment.select(SQL("1")).where(Shipment.order == Order.id)
+    earlier = Order.select().where(
+        begins_with(Order.number, prefix)
+        & (Order.priority > Priority.URGENT.rank)
+        & (Order.priority_rule != OVERRIDDEN)
+        & Order.condition.not_in((Condition.CANCELLED, Condition.COMPLETED))
+        & ~fn.EXISTS(left)
+    )
+    return list(earlier)

@@ -7,12 +7,12 @@ from typing import Any
 from peewee import fn
 
 from orderterm.errors import Refusal
-from orderterm.store.bulk import insert_rows
+from orderterm.store import stock
 from orderterm.store.fields import utc_text
 from orderterm.store.prepared import insert, prepared
 from orderterm.store.queries import pairs
 from orderterm.store.stock import held
-from orderterm.store.tables import Allocation, Order, OrderLine, Shipment, StockMovement
+from orderterm.store.tables import Allocation, Order, OrderLine, Shipment
 from orderterm.terms import ExceptionKind, ExceptionPath, MovementKind
 from orderterm.workflow.case import Case
 from orderterm.workflow.details import Details
@@ -119,10 +119,7 @@ def _pieces(condition: Any) -> dict[str, int]:
 
 def move(case: Case, kind: MovementKind, pieces: dict[str, int]) -> None:
     """Put stock movements of this order into the ledger; pieces per SKU, negative for out."""
-    at, order = utc_text(case.at), case.order.id
-    columns = ("sku", "kind", "quantity", "at", "order_id")
-    rows = [(sku, kind.value, quantity, at, order) for sku, quantity in pieces.items()]
-    insert_rows(StockMovement, columns, rows)
+    stock.move(kind, pieces, case.at, order=case.order.id)
 
 
 def unship(case: Case, round_: int) -> None:

@@ -8,11 +8,9 @@ from orderterm.errors import Refusal
 from orderterm.rules.drafts import StockDraft
 from orderterm.rules.permissions import Action, not_permitted
 from orderterm.store import trail
-from orderterm.store.bulk import insert_rows
 from orderterm.store.connection import transaction
-from orderterm.store.fields import utc_text
-from orderterm.store.stock import held, levels
-from orderterm.store.tables import Allocation, ImportFile, Order, OrderLine, StockMovement
+from orderterm.store.stock import held, levels, move
+from orderterm.store.tables import Allocation, ImportFile, Order, OrderLine
 from orderterm.terms import EventKind, FileKind, FileStatus, MovementKind
 from orderterm.workflow.allocation import (
     back_to_allocation,
@@ -101,9 +99,7 @@ def _move(workplace: Workplace, counted: dict[str, int], file: int | None) -> di
     there = levels(counted)
     changes = {sku: pieces - there[sku].on_hand for sku, pieces in counted.items()}
     changes = {sku: more for sku, more in changes.items() if more}
-    at, kind = utc_text(workplace.now()), MovementKind.COUNT.value
-    moved = [(sku, kind, more, at, file) for sku, more in changes.items()]
-    insert_rows(StockMovement, ("sku", "kind", "quantity", "at", "file_id"), moved)
+    move(MovementKind.COUNT, changes, workplace.now(), file=file)
     return changes
 
 

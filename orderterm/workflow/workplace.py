@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from orderterm.rules.classification import ClassificationRules
 from orderterm.rules.permissions import Person
-from orderterm.rules.verification import VerificationRules
 from orderterm.rules.working_time import WorkingTime
 from orderterm.sentences import Sentence
 from orderterm.settings import Settings
 from orderterm.store.people import employed
+
+if TYPE_CHECKING:
+    from orderterm.rules.classification import ClassificationRules
+    from orderterm.rules.verification import VerificationRules
 
 SYSTEM = Person("orderterm", "orderterm", system=True)
 """The program itself, where nobody pressed a key."""
@@ -30,9 +34,23 @@ class Workplace:
         self.settings = settings
         self.station = station
         self.working_time = WorkingTime(settings)
-        self.verification = VerificationRules(settings)
-        self.classification = ClassificationRules(settings)
         self._clock = clock
+
+    # The rules are loaded when an order is first judged: a terminal that shows a list needs none.
+
+    @cached_property
+    def verification(self) -> "VerificationRules":
+        """What an order must have."""
+        from orderterm.rules.verification import VerificationRules
+
+        return VerificationRules(self.settings)
+
+    @cached_property
+    def classification(self) -> "ClassificationRules":
+        """How an order's nature, tags and priority are told."""
+        from orderterm.rules.classification import ClassificationRules
+
+        return ClassificationRules(self.settings)
 
     def now(self) -> datetime:
         """The time, to the millisecond that the database keeps."""

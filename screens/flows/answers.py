@@ -70,6 +70,11 @@ def money(text: str) -> int:
     return found
 
 
+def amount_text(amount: int | None) -> str:
+    """Minor units as an amount is written."""
+    return "?" if amount is None else f"{amount // 100}.{amount % 100:02d}"
+
+
 async def one_of(screen: WorkScreen, title: Sentence, words: Sequence[Sentence]) -> str:
     """One of the usual words, or others that are typed.
 

@@ -9,10 +9,11 @@ from orderterm.views.queue import Work
 from orderterm.workflow import stages
 from orderterm.workflow.details import Details
 from orderterm.workflow.workplace import Outcome
-from screens.flows.answers import money, overdue_reason
+from screens.flows.answers import overdue_reason
+from screens.flows.refunding import refund
 from screens.flows.resolving import resolve
 from screens.flows.returns import inspection
-from screens.work_screen import Handler, WorkScreen
+from screens.work_screen import WorkScreen
 
 Deed = Callable[[Work], Outcome]
 
@@ -75,16 +76,10 @@ async def _details(screen: WorkScreen, work: Work) -> Details:
     if work.stage is Stage.SHIPPING:
         return await screen.parcel_of(work)
     if work.stage is Stage.REFUND:
-        return await _refund(screen)
+        return await refund(screen, work)
     if work.stage is Stage.RECEIVING:
         return await inspection(screen, work)
     return Details()
-
-
-async def _refund(screen: WorkScreen) -> Details:
-    amount = await screen.ask(say("amount refunded (blank: what came back had cost)"), blank=True)
-    reference = await screen.ask(say("reference of the payment"), blank=True)
-    return Details(amount=money(amount) if amount else None, reference=reference)
 
 
 _ASKED = (Stage.SHIPPING, Stage.REFUND, Stage.RECEIVING)
@@ -137,6 +132,3 @@ async def do_all(screen: WorkScreen, chosen: Sequence[Work], deed: Deed) -> None
             ),
             "refused",
         )
-
-
-HANDLERS: dict[str, Handler] = {"order.complete": complete}

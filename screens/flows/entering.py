@@ -7,7 +7,6 @@ from typing import Any
 from orderterm.errors import Refusal
 from orderterm.intake.values import whole_number
 from orderterm.rules.drafts import OrderDraft, Problem
-from orderterm.rules.permissions import Action
 from orderterm.rules.verification import MOST_PIECES, Product, is_contact
 from orderterm.sentences import Sentence, say
 from orderterm.views.entering import KnownCustomer, known_customer, last_channel
@@ -15,7 +14,6 @@ from orderterm.workflow import entering
 from screens.desk import Desk
 from screens.entry_lines import entry_lines
 from screens.flows.forms import FIELDS, Step, article, draft_of, parts, problems, walk
-from screens.flows.permitted import demand
 from screens.work_screen import GivenUp, Handler, StepBack
 
 HEAD = ("channel", "customer_name", "contact", "address")
@@ -23,7 +21,6 @@ HEAD = ("channel", "customer_name", "contact", "address")
 
 async def enter(desk: Desk) -> None:
     """Enter an order by hand."""
-    demand(desk, Action.ENTER)
     entry = Entry(desk)
     try:
         await walk(entry.step_at)
@@ -94,7 +91,11 @@ class Entry:
         outcome = await desk.change(
             lambda: entering.enter(station.workplace, station.badge, channel, draft)
         )
-        desk.answer(outcome.sentence, "done")
+        if self.problems:
+            said = say("{number} is entered, and waits for information", number=outcome.number)
+            desk.answer(said, "exception")
+        else:
+            desk.answer(outcome.sentence, "done")
         desk.refresh_soon()
 
     def draft(self) -> OrderDraft:
@@ -236,19 +237,19 @@ class Entry:
             )
 
     async def _ask_sure(self, _: str, back: bool) -> None:
+        said, look = self._summary(), "accent"
         if self.problems:
-            self._desk.answer(
-                say(
-                    "it will wait for what is missing: {problems}",
-                    problems=[one.reason for one in self.problems],
-                ),
-                "exception",
-            )
-        pieces = sum(int(self.values[f"line{one + 1}.quantity"]) for one in range(self.line_count))
-        await self._desk.ask(
-            say("{count} pieces; enter the order? (enter: yes, up: back)", count=pieces),
-            blank=True,
-            back=back,
+            reasons = [one.reason for one in self.problems]
+            said = say("it will wait for what is missing: {problems}", problems=reasons)
+            look = "exception"
+        self._desk.answer(said, look)
+        await self._desk.ask(say("enter the order? (enter: yes)"), blank=True, back=back)
+
+    def _summary(self) -> Sentence:
+        lines = self.line_count
+        pieces = sum(int(self.values[f"line{one}.quantity"]) for one in range(1, lines + 1))
+        return say(
+            "{lines} lines, {pieces} pieces; the arrow up goes back", lines=lines, pieces=pieces
         )
 
 

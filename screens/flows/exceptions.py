@@ -9,8 +9,9 @@ from orderterm.views.queue import Work
 from orderterm.workflow import exceptions
 from orderterm.workflow.workplace import Outcome
 from screens.flows.completing import chosen_orders, complete, do_all
-from screens.flows.permitted import demand, resolve_if_permitted
+from screens.flows.permitted import demand
 from screens.flows.resolving import ASKERS
+from screens.flows.resolving import resolve as resolve_one
 from screens.work_screen import Handler, WorkScreen
 
 _OF_ONE_ORDER = frozenset(
@@ -29,7 +30,7 @@ async def resolve(screen: WorkScreen) -> None:
     if len(chosen_orders(screen)) > 1:
         await _resolve_all(screen, screen.chosen)
     else:
-        await resolve_if_permitted(screen)
+        await resolve_one(screen)
 
 
 async def finish(screen: WorkScreen) -> None:

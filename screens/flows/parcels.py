@@ -13,7 +13,7 @@ from orderterm.workflow.details import Details
 from orderterm.workflow.workplace import Outcome
 from screens.flows.answers import one_of
 from screens.flows.completing import complete, do_one, reason_if_late
-from screens.flows.permitted import resolve_if_permitted
+from screens.flows.resolving import resolve
 from screens.station import Station
 from screens.work_screen import Handler, WorkScreen
 
@@ -189,7 +189,7 @@ async def survey(screen: WorkScreen) -> None:
 HANDLERS: dict[str, Handler] = {
     "order.complete": signed,
     "order.raise": raise_exception,
-    "order.resolve": resolve_if_permitted,
+    "order.resolve": resolve,
     "tracking.signed_on": signed_on,
     "confirmation.survey": survey,
 }

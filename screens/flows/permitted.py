@@ -3,7 +3,6 @@
 from orderterm.errors import Refusal
 from orderterm.rules.permissions import Action, Person, not_permitted
 from orderterm.terms import ExceptionKind, Stage
-from screens.flows.resolving import resolve
 from screens.work_screen import WorkScreen
 
 
@@ -25,11 +24,3 @@ def demand(
     person = Person(who.badge, who.name, who.roles)
     if why := not_permitted(action, person, stage=stage, kind=kind):
         raise Refusal(why)
-
-
-async def resolve_if_permitted(screen: WorkScreen) -> None:
-    """Resolve the exception of the order in hand, where it is for this person to do."""
-    work = screen.need_row()
-    if work.exception is not None:
-        demand(screen, Action.RESOLVE, kind=work.exception)
-    await resolve(screen)

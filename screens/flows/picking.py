@@ -3,7 +3,7 @@
 from orderterm.errors import Refusal
 from orderterm.reports.slips import pick_list_lines
 from orderterm.rules.picking import Verification
-from orderterm.sentences import say
+from orderterm.sentences import Sentence, say
 from orderterm.views.picking import PickList
 from orderterm.views.queue import Work
 from orderterm.workflow.details import Details
@@ -19,29 +19,31 @@ async def print_list(desk: PickingDesk) -> None:
     numbers = [work.number for work in chosen_orders(desk)]
     walk = await desk.read(lambda: desk.walk(numbers))
     if not walk.orders:
-        raise Refusal(walk.left_out[0][1])
+        _, why = walk.left_out[0]
+        raise Refusal(why)
     station = desk.station
     name = f"pick-list-{walk.at:%Y%m%d-%H%M%S}.txt"
     where = await put_on_paper([(name, pick_list_lines(walk, station.language))], station)
     _tell_of_list(desk, walk, where)
 
 
-def _tell_of_list(desk: PickingDesk, walk: PickList, where: object) -> None:
-    printed = say(
-        "pick list of {orders} orders, {pieces} pieces, {where}",
-        orders=len(walk.orders),
-        pieces=walk.pieces,
-        where=where,
-    )
-    if walk.left_out:
-        why = walk.left_out[0][1]
-        left_out = len(walk.left_out)
-        desk.answer(
-            say("{printed}; {count} left out: {why}", printed=printed, count=left_out, why=why),
-            "refused",
-        )
+def _tell_of_list(desk: PickingDesk, walk: PickList, where: Sentence) -> None:
+    if len(walk.orders) == 1:
+        number = walk.orders[0].number
+        told = say("pick list of {number} {where}", number=number, where=where)
     else:
-        desk.answer(printed, "done")
+        orders, pieces = len(walk.orders), walk.pieces
+        told = say(
+            "pick list of {orders} orders, {pieces} pieces, {where}",
+            orders=orders,
+            pieces=pieces,
+            where=where,
+        )
+    if not walk.left_out:
+        desk.answer(told, "done")
+        return
+    count, why = len(walk.left_out), walk.left_out[0][1]
+    desk.answer(say("{told}; {count} left out: {why}", told=told, count=count, why=why), "refused")
 
 
 async def verify(desk: PickingDesk) -> None:
@@ -60,8 +62,8 @@ async def one_less(desk: PickingDesk) -> None:
 async def times(desk: PickingDesk) -> None:
     """Say how many pieces the next scan counts."""
     verification = desk.need_verification()
-    count = desk.typed or await desk.ask(say("how many pieces does the next scan count?"))
-    if not (count.isascii() and count.isdecimal() and 1 <= int(count[:5]) <= 9999):
+    count = desk.typed or await desk.ask(say("pieces that the next scan counts"))
+    if not (count.isascii() and count.isdecimal() and len(count) <= 4 and int(count)):
         raise Refusal("{text} is no number of pieces: type one from 1 to 9999", text=count)
     desk.show_scanned(verification.scan(f"{int(count)}*"))
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from orderterm.errors import Refusal
-from orderterm.rules.permissions import Action, Person, not_permitted
+from orderterm.rules.permissions import Action
 from orderterm.sentences import say
 from orderterm.terms import EXCEPTION_PATHS, ExceptionKind, ExceptionPath
 from orderterm.views.order import ExceptionView, OrderView, order
@@ -14,7 +14,8 @@ from orderterm.workflow.workplace import Outcome
 from screens.flows.answers import one_of
 from screens.flows.filling import choose_fields, fill_in
 from screens.flows.forms import Form, article
-from screens.work_screen import Handler, WorkScreen
+from screens.flows.permitted import demand
+from screens.work_screen import WorkScreen
 
 Asker = Callable[[WorkScreen, OrderView, ExceptionView], Awaitable[Resolution]]
 
@@ -24,10 +25,10 @@ async def resolve(screen: WorkScreen) -> None:
     work = screen.need_row()
     found = await screen.read(lambda: _read(screen, work.number))
     exception = await _which(screen, found, work)
-    _demand(screen, Action.RESOLVE, exception.kind)
+    demand(screen, Action.RESOLVE, kind=exception.kind)
     path = await _way_out(screen, found, exception)
     if path is ExceptionPath.CANCEL:
-        _demand(screen, Action.CANCEL)
+        demand(screen, Action.CANCEL)
     resolution = await ASKERS[path](screen, found, exception)
     outcome = await screen.change(
         lambda: _resolved(screen, work.number, exception.kind, path, resolution)
@@ -52,16 +53,6 @@ async def _which(screen: WorkScreen, found: OrderView, work: Work) -> ExceptionV
     if own or len(unresolved) == 1:
         return (own or unresolved)[0]
     return await screen.choose(say("which exception?"), [(one.kind, one) for one in unresolved])
-
-
-def _demand(screen: WorkScreen, action: Action, kind: ExceptionKind | None = None) -> None:
-    """Refuse before anything is asked what would be refused after all was answered."""
-    signed = screen.station.person
-    if signed is None:
-        return
-    why = not_permitted(action, Person(signed.badge, signed.name, signed.roles), kind=kind)
-    if why is not None:
-        raise Refusal(why)
 
 
 async def _way_out(screen: WorkScreen, found: OrderView, exception: ExceptionView) -> ExceptionPath:
@@ -227,5 +218,3 @@ ASKERS: dict[ExceptionPath, Asker] = {
     ExceptionPath.SETTLE: _settled,
 }
 """What each way out asks for."""
-
-HANDLERS: dict[str, Handler] = {"order.resolve": resolve}

@@ -1,6 +1,5 @@
 """What reviewers do beside approving: send an order back to sales with what is missing."""
 
-from orderterm.rules.permissions import Action
 from orderterm.sentences import say
 from orderterm.terms import ExceptionKind
 from orderterm.views.queue import Work
@@ -8,8 +7,7 @@ from orderterm.workflow import exceptions
 from orderterm.workflow.workplace import Outcome
 from screens.flows.answers import one_of
 from screens.flows.completing import chosen_orders, do_all, do_one
-from screens.flows.permitted import demand
-from screens.work_screen import Handler, WorkScreen
+from screens.work_screen import WorkScreen
 
 MISSING = (
     say("the address is not complete"),
@@ -25,7 +23,6 @@ MISSING = (
 async def send_back(screen: WorkScreen) -> None:
     """Send the orders back to sales, and say what is missing."""
     chosen, station = chosen_orders(screen), screen.station
-    demand(screen, Action.RAISE)
     missing = await one_of(screen, say("what is missing or in doubt?"), MISSING)
 
     def deed(work: Work) -> Outcome:
@@ -42,6 +39,3 @@ async def send_back(screen: WorkScreen) -> None:
         return
     await screen.sure(say("send {count} orders back?", count=len(chosen)))
     await do_all(screen, chosen, deed)
-
-
-HANDLERS: dict[str, Handler] = {"review.send_back": send_back}

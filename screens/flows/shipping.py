@@ -36,9 +36,7 @@ async def choose_carrier(desk: ShippingDesk) -> None:
 async def choose_arrival(desk: ShippingDesk) -> None:
     """Choose in how many days the parcels to come should arrive."""
     now = "" if desk.days is None else str(desk.days)
-    text = await desk.ask(
-        say("parcels arrive in how many days? (blank: not told)"), now, blank=True
-    )
+    text = await desk.ask(say("arrive in how many days (blank: none)"), now, blank=True)
     desk.days = _days(text) if text else None
     if desk.eta is None:
         desk.answer(say("parcels leave without an ETA"), "done")
@@ -52,7 +50,7 @@ async def choose_arrival(desk: ShippingDesk) -> None:
 
 
 def _days(text: str) -> int:
-    if text.isascii() and text.isdecimal() and int(text[:4]) <= MOST_DAYS:
+    if text.isascii() and text.isdecimal() and len(text) <= 3 and int(text) <= MOST_DAYS:
         return int(text)
     raise Refusal(
         "{text} is no number of days: type one from 0 to {most}", text=text, most=MOST_DAYS
@@ -76,8 +74,10 @@ async def ship_scanned(desk: ShippingDesk, work: Work, waybill: str) -> None:
     details = Details(carrier=carrier, waybill=waybill, eta=desk.eta)
     try:
         outcome = await desk.change(lambda: _shipped(desk, work, reason, details))
-    finally:
-        desk.waybills.pop(work.number, None)
+    except Refusal:
+        # Where only the database was away it stays in hand; what is refused is not tried again.
+        del desk.waybills[work.number]
+        raise
     _tell(desk, work, outcome, details)
 
 
@@ -148,9 +148,7 @@ async def one_more_parcel(desk: ShippingDesk) -> None:
     if work is None:
         raise Refusal("nothing has left from here yet: ship the first parcel of the order first")
     number = work.number
-    waybill = await desk.ask(
-        say("waybill of one more parcel of {number}", number=number), scan=True
-    )
+    waybill = await desk.ask(say("one more waybill of {number}", number=number), scan=True)
     outcome = await desk.change(
         lambda: add_parcel(station.workplace, station.badge, number, waybill)
     )
@@ -166,13 +164,18 @@ async def print_slips(desk: ShippingDesk) -> None:
     numbers = list(dict.fromkeys(work.number for work in chosen_orders(desk)))
     slips, refused = await desk.read(lambda: _slips(desk, numbers))
     if not slips:
-        raise Refusal(refused[0])
+        why = refused[0]
+        raise Refusal(why)
     language = desk.station.language
     sheets = [
         (f"packing-slip-{slip.number}.txt", packing_slip_lines(slip, language)) for slip in slips
     ]
     where = await put_on_paper(sheets, desk.station)
-    told = say("{count} packing slips {where}", count=len(slips), where=where)
+    told = (
+        say("packing slip of {number} {where}", number=slips[0].number, where=where)
+        if len(slips) == 1
+        else say("{count} packing slips {where}", count=len(slips), where=where)
+    )
     if refused:
         desk.answer(say("{told}; not all: {why}", told=told, why=refused[0]), "refused")
     else:

@@ -28,17 +28,22 @@ async def add(screen: WorkScreen) -> None:
 
 
 async def _roles(screen: WorkScreen) -> list[Role]:
-    """The roles, a key each; Enter ends it once there is one."""
+    """The roles, a key each, which takes one back as well; Enter ends it once there is one."""
     chosen: list[Role] = []
     while True:
-        enough: list[tuple[Sentence | Role, Role | None]] = []
+        end: list[tuple[Sentence, Role | None]] = []
         if chosen:
-            enough = [(say("that is all: {roles}", roles=chosen), None)]
-        others = [(role, role) for role in Role if role not in chosen]
-        role = await screen.choose(say("which roles?"), [*enough, *others])
+            end = [(say("that is all: {roles}", roles=chosen), None)]
+        done = screen.station.marks.done
+        role = await screen.choose(
+            say("which roles?"),
+            [*((one, one) for one in Role), *end],
+            about=[done if one in chosen else "" for one in Role],
+            start=len(Role) if chosen else 0,
+        )
         if role is None:
             return chosen
-        chosen.append(role)
+        chosen = [one for one in Role if (one in chosen) is not (one is role)]
 
 
 async def _superior(screen: WorkScreen, name: str) -> str | None:
@@ -47,8 +52,8 @@ async def _superior(screen: WorkScreen, name: str) -> str | None:
     people = await screen.read(lambda: staff(station.settings))
     here = [one for one in people if one.disabled_at is None]
     return await screen.choose(
-        say("whose work is {name}'s when it is overdue?", name=name),
-        [(say("nobody's"), None), *((one.name, one.badge) for one in here)],
+        say("superior of {name}", name=name),
+        [(say("nobody"), None), *((one.name, one.badge) for one in here)],
         about=["", *(one.badge for one in here)],
         by_name=True,
     )

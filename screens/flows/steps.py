@@ -8,7 +8,7 @@ from orderterm.workflow import exceptions, orders, stages, undo
 from orderterm.workflow.workplace import Outcome
 from screens.flows.answers import one_of
 from screens.flows.completing import Deed, chosen_orders, do_all, do_one
-from screens.work_screen import Handler, WorkScreen
+from screens.work_screen import WorkScreen
 
 HOLD_REASONS = (
     say("the customer asked to wait"),
@@ -159,16 +159,3 @@ async def _do(screen: WorkScreen, chosen: list[Work], deed: Deed) -> None:
         return
     await screen.sure(say("all {count} orders?", count=len(chosen)))
     await do_all(screen, chosen, deed)
-
-
-HANDLERS: dict[str, Handler] = {
-    "order.claim": claim,
-    "order.take_over": take_over,
-    "order.reassign": reassign,
-    "order.hold": hold,
-    "order.cancel": cancel,
-    "order.undo": take_back,
-    "order.priority": override_priority,
-    "order.raise": raise_exception,
-    "order.note": note,
-}

@@ -11,21 +11,11 @@ from orderterm.views.exceptions import detail_text
 from orderterm.views.order import ExceptionView, OrderView
 from orderterm.views.queue import Wanted, Work
 from screens.cells import wrap
-from screens.columns import (
-    CHANNEL,
-    CUSTOMER,
-    DUE,
-    EXCEPTION,
-    LEFT,
-    NUMBER,
-    PRIORITY,
-    STAGE,
-    countdown,
-)
+from screens.columns import LEFT, NUMBER, PRIORITY, clock, countdown
 from screens.desk import Desk, Page
 from screens.flows import exceptions
+from screens.handlers import ON_LIST
 from screens.order_lines import brief
-from screens.roles.common import ON_LIST
 from screens.station import Station
 from screens.widgets.canvas import Line
 from screens.widgets.work_list import Column
@@ -50,23 +40,18 @@ def _what(work: Work, station: Station) -> str:
 
 
 AGE = Column(say("age"), 6, _age, right=True, keep=8)
-ACTS = Column(say("acts"), 8, _role, keep=7)
-USUAL = Column(say("usually"), 14, _usual, keep=6)
-WHAT = Column(say("what"), 18, _what, keep=5, grow=True)
-COLUMNS = (
-    PRIORITY,
-    NUMBER,
-    EXCEPTION,
-    AGE,
-    DUE,
-    LEFT,
-    ACTS,
-    USUAL,
-    WHAT,
-    CUSTOMER,
-    STAGE,
-    CHANNEL,
+KIND = Column(
+    say("exception"),
+    14,
+    lambda work, s: s.text(work.exception) if work.exception else "",
+    look=lambda *_: "exception",
+    keep=9,
 )
+DUE = Column(say("due"), 5, lambda work, s: clock(work.due_at, s), right=True, keep=5)
+ACTS = Column(say("acts"), 10, _role, keep=7)
+USUAL = Column(say("usually"), 11, _usual, keep=6, grow=True)
+WHAT = Column(say("what"), 18, _what, keep=4, grow=True)
+COLUMNS = (PRIORITY, NUMBER, KIND, AGE, DUE, LEFT, ACTS, USUAL, WHAT)
 EMPTY = say("no exception is open")
 
 ALL = Page(say("exceptions"), COLUMNS, wanted=Wanted(tasks=False), empty=EMPTY)
@@ -90,16 +75,20 @@ class RoleDesk(Desk):
             return brief(found, self.station, columns)
         others = [one for one in found.exceptions if one is not own[0]]
         rest = brief(structs.replace(found, exceptions=others), self.station, columns)
-        return [*trouble_lines(own[0], self.station, columns), *rest]
+        names = {entry.actor: entry.name for entry in found.timeline}
+        raised_by = names.get(own[0].opened_by) or own[0].opened_by
+        return [*trouble_lines(own[0], raised_by, self.station, columns), *rest]
 
 
-def trouble_lines(found: ExceptionView, station: Station, columns: int) -> list[Line]:
+def trouble_lines(
+    found: ExceptionView, raised_by: str, station: Station, columns: int
+) -> list[Line]:
     """What is wrong, who found it when, and the ways out."""
     told = detail_text(found.detail, station.language)
     head = station.text(found.kind) + (f": {told}" if told else "")
     facts = say(
         "{name}, {at}; {role} acts, {left} left",
-        name=found.opened_by,
+        name=raised_by,
         at=f"{found.opened_at:%m-%d %H:%M}",
         role=found.role,
         left=countdown(found.due_at - station.now()),

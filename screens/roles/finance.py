@@ -7,16 +7,14 @@ from msgspec import structs
 
 from orderterm.errors import Refusal
 from orderterm.sentences import say
-from orderterm.terms import Role, Stage
+from orderterm.terms import Role
 from orderterm.views.queue import Wanted, Work
-from orderterm.views.refunds import Refunded, refunded_today, worth, worths
-from orderterm.workflow.details import Details
+from orderterm.views.refunds import Refunded, refunded_today, worths
 from screens.columns import CHANNEL, CHANNEL_NUMBER, CUSTOMER, DUE, LEFT, NOTE, NUMBER, PRIORITY
 from screens.desk import Desk, Page
-from screens.flows.answers import money
-from screens.flows.completing import chosen_orders, complete, finish, reason_if_late
-from screens.flows.forms import Form
-from screens.roles.common import ON_LIST
+from screens.flows.answers import amount_text
+from screens.flows.completing import chosen_orders, complete
+from screens.handlers import ON_LIST
 from screens.sources import QueueSource, Source
 from screens.station import Station
 from screens.widgets.work_list import Column
@@ -45,11 +43,6 @@ class DueSource(QueueSource):
 def _with_worth(works: Sequence[Work]) -> list[Work]:
     found = worths(work.place[2] for work in works)
     return [Due(**structs.asdict(work), worth=found.get(work.place[2])) for work in works]
-
-
-def amount_text(amount: int | None) -> str:
-    """Minor units as an amount is written."""
-    return "?" if amount is None else f"{amount // 100}.{amount % 100:02d}"
 
 
 def _due_text(work: Work, _: Station) -> str:
@@ -93,22 +86,7 @@ async def refund(screen: WorkScreen) -> None:
             at=f"{work.refunded_at:%H:%M}",
             name=work.refunded_by,
         )
-    if work.stage is not Stage.REFUND or work.exception is not None:
-        await complete(screen)
-        return
-    reason = await reason_if_late(screen, chosen)
-    due = await screen.read(lambda: worth(work.number))
-    form = Form(screen)
-    answers = await form.fill(
-        form.word(
-            "amount",
-            say("amount refunded for {number}", number=work.number),
-            "" if due is None else amount_text(due),
-            read=money,
-        ),
-        form.word("reference", say("reference of the payment"), blank=True, scan=True),
-    )
-    await finish(screen, work, reason, Details(**answers))
+    await complete(screen)
 
 
 class RoleDesk(Desk):
@@ -117,9 +95,9 @@ class RoleDesk(Desk):
     role = Role.FINANCE
     handlers = {**ON_LIST, "order.complete": refund}  # noqa: RUF012
     pages: Sequence[Page] = (
-        Page(say("refunds due"), DUE_COLUMNS, OWN, empty=say("nothing is to be refunded")),
+        Page(say("refunds"), DUE_COLUMNS, OWN, empty=say("nothing is to be refunded")),
         Page(
-            say("refunded today"),
+            say("today"),
             DONE_COLUMNS,
             OWN,
             read=lambda desk: refunded_today(desk.station.settings, desk.station.now()),

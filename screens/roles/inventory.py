@@ -9,7 +9,7 @@ from screens.columns import CHANNEL, CUSTOMER, DUE, LEFT, NOTE, NUMBER, PIECES, 
 from screens.desk import Page
 from screens.fitting import FIT, FittingSource
 from screens.flows import stock
-from screens.roles.common import ON_LIST
+from screens.handlers import ON_LIST
 from screens.sku_desk import SkuDesk, about_sku, open_row
 from screens.sources import Source
 from screens.stock_columns import SHORTAGES, STOCK, short_rows, stock_rows

@@ -7,8 +7,10 @@ the door lets a manager in.
 from collections.abc import Sequence
 
 from orderterm.terms import Role
+from screens.commands import Command
 from screens.desk import Page
-from screens.roles.common import ON_LIST
+from screens.flows import entering
+from screens.handlers import ON_LIST
 from screens.roles.overview import (
     ALL_OPEN,
     OVERDUE,
@@ -17,14 +19,20 @@ from screens.roles.overview import (
     TO_ME,
     Overview,
     open_row,
+    with_footers,
 )
 
 PAGES = (TO_ME, OVERDUE, THE_BOARD, THE_PEOPLE, ALL_OPEN)
+LEADING = {"order.reassign": 1, "order.priority": 2, "order.take_over": 2}
+"""What those who lead do most is named first."""
 
 
 class RoleDesk(Overview):
     """All that is open in the house, what is late first."""
 
     role = Role.MANAGER
-    handlers = {**ON_LIST, "list.open": open_row}  # noqa: RUF012
+    handlers = {**ON_LIST, **entering.HANDLERS, "list.open": open_row}  # noqa: RUF012
     pages: Sequence[Page] = PAGES
+
+    def commands(self) -> dict[str, Command]:
+        return with_footers(super().commands(), LEADING)

@@ -3,9 +3,10 @@
 A row of the board or of a person opens its orders with Enter; Esc leads back to it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from msgspec import structs
 from textual import events
 
 from orderterm.errors import Refusal
@@ -33,6 +34,7 @@ from screens.columns import (
     RECEIVED,
     clock,
 )
+from screens.commands import Command
 from screens.desk import Desk, Page
 from screens.order_screen import open_order
 from screens.station import Station
@@ -102,6 +104,14 @@ THE_PEOPLE = Page(
     empty=say("nobody is on the staff yet"),
 )
 ALL_OPEN = Page(say("all open"), OPEN, empty=say("nothing is open"))
+
+
+def with_footers(commands: Mapping[str, Command], footers: Mapping[str, int]) -> dict[str, Command]:
+    """The commands by key, with another place in the footer for some, by id; 0 is none."""
+    return {
+        key: structs.replace(one, footer=footers[one.id]) if one.id in footers else one
+        for key, one in commands.items()
+    }
 
 
 class Overview(Desk):

@@ -22,8 +22,8 @@ from screens.columns import (
 )
 from screens.desk import Page
 from screens.flows import picking
+from screens.handlers import ON_LIST
 from screens.picking_screen import PickingDesk
-from screens.roles.common import ON_LIST
 
 COLUMNS = (
     PRIORITY,
@@ -51,6 +51,8 @@ class RoleDesk(PickingDesk):
 
     async def on_scan(self, meaning: Meaning) -> None:
         await self.until_free()
+        if self.take_scan(meaning.code):  # a question was asked while it was looked up
+            return
         if meaning.number is not None:
             await self._take_order(meaning)
         elif self.row is not None:

@@ -7,7 +7,7 @@ from orderterm.terms import Role
 from orderterm.views.queue import Wanted
 from screens.desk import Page
 from screens.flows import purchasing
-from screens.roles.common import ON_LIST
+from screens.handlers import ON_LIST
 from screens.sku_desk import SkuDesk, about_sku, open_row
 from screens.stock_columns import PURCHASES, low_rows, short_rows
 

@@ -7,7 +7,7 @@ from orderterm.sentences import say
 from orderterm.terms import ExceptionKind, Role
 from orderterm.views.exceptions import detail_text
 from orderterm.views.order import OrderView
-from orderterm.views.queue import Wanted
+from orderterm.views.queue import Wanted, Work
 from screens.change_lines import change_lines, change_text
 from screens.columns import (
     CHANNEL,
@@ -24,16 +24,27 @@ from screens.columns import (
 from screens.desk import Desk, Page
 from screens.flows import entering
 from screens.flows.completing import chosen_orders
+from screens.flows.forms import field_name
 from screens.flows.resolving import resolve
+from screens.handlers import ON_LIST
 from screens.order_lines import brief
-from screens.roles.common import ON_LIST
+from screens.station import Station
 from screens.widgets.canvas import Line
 from screens.widgets.work_list import Column
+
+
+def missing_text(work: Work, station: Station) -> str:
+    """The fields that are missing or wrong; what is wrong with them stands beside the list."""
+    fields = [field_name(one["field"]) for one in work.detail.get("problems", ())]
+    if not fields:
+        return detail_text(work.detail, station.language)
+    return station.text(say("{fields}", fields=fields))
+
 
 MISSING = Column(
     say("what is missing"),
     26,
-    lambda work, station: detail_text(work.detail, station.language),
+    missing_text,
     look=lambda *_: "exception",
     keep=8,
     grow=True,
@@ -77,13 +88,13 @@ class RoleDesk(Desk):
     handlers = {**ON_LIST, **entering.HANDLERS, "order.complete": complete}  # noqa: RUF012
     pages: Sequence[Page] = (
         Page(
-            say("information"),
+            say("missing"),
             LACKING,
             _own(ExceptionKind.INFORMATION),
             empty=say("no order waits for information"),
         ),
         Page(
-            say("change requests"),
+            say("changes"),
             CHANGING,
             _own(ExceptionKind.CHANGE_REQUEST),
             empty=say("no customer wants anything changed"),

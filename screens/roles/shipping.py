@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from orderterm.rules.numbers import parse_number
 from orderterm.sentences import say
 from orderterm.terms import Role
-from orderterm.views.queue import Wanted, Work
+from orderterm.views.queue import Wanted
 from orderterm.views.scans import Meaning
 from screens.columns import (
     ADDRESS,
@@ -20,16 +22,28 @@ from screens.columns import (
 )
 from screens.desk import Page
 from screens.flows import shipping
-from screens.roles.common import ON_LIST
+from screens.handlers import ON_LIST
 from screens.shipping_screen import ShippingDesk
 from screens.widgets.work_list import Column
 
 LONGEST_WAYBILL = 40
 
 WISH = Column(say("wish"), 8, lambda work, _: work.carrier or "", keep=6)
-SHIP_BY = Column(say("ship by"), 7, lambda work, s: clock(work.ship_by, s), right=True, keep=4)
+UNTIL = Column(say("until"), 5, lambda work, s: clock(work.ship_by, s), right=True, keep=5)
 
-COLUMNS = (PRIORITY, NUMBER, CHANNEL, CUSTOMER, PIECES, WISH, SHIP_BY, LEFT, NOTE, ADDRESS)
+COLUMNS = (
+    PRIORITY,
+    NUMBER,
+    CHANNEL,
+    structs.replace(CUSTOMER, width=10),
+    PIECES,
+    WISH,
+    UNTIL,
+    LEFT,
+    structs.replace(NOTE, width=12),
+    ADDRESS,
+)
+"""Wish is the carrier that was asked for, until the time by which the channel wants it shipped."""
 
 
 class RoleDesk(ShippingDesk):
@@ -38,16 +52,12 @@ class RoleDesk(ShippingDesk):
     role = Role.SHIPPING
     handlers = {**ON_LIST, **shipping.HANDLERS}  # noqa: RUF012 - as every role's
     pages: Sequence[Page] = (Page(say("shipping"), COLUMNS, wanted=Wanted(roles=(Role.SHIPPING,))),)
-    _aimed_at: Work | None = None
-
-    def scan_first(self, code: str) -> bool:
-        # The order in hand when it was scanned is meant, not the one a key moves to meanwhile.
-        self._aimed_at = self.row
-        return super().scan_first(code)
 
     async def on_scan(self, meaning: Meaning) -> None:
         await self.until_free()
-        work, code = self._aimed_at, meaning.code
+        work, code = self.row, meaning.code
+        if self.take_scan(code):  # a question was asked while it was looked up
+            return
         if meaning.kind == "waybill":
             self._refuse_known(meaning)
         elif meaning.kind != "unknown" or work is None or not can_be_waybill(code):

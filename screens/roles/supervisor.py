@@ -9,12 +9,20 @@ from orderterm.views.masked import masked_order, masked_work
 from orderterm.views.order import OrderView
 from orderterm.views.queue import Wanted, Work
 from screens.columns import CHANNEL, CUSTOMER, DUE, EXCEPTION, LEFT, NUMBER, PRIORITY, STAGE
-from screens.commands import COMMANDS
+from screens.commands import COMMANDS, Command
 from screens.desk import Page
+from screens.handlers import ON_LIST
 from screens.masked_source import MaskedSource
 from screens.order_screen import OrderScreen
-from screens.roles.common import ON_LIST
-from screens.roles.overview import ALL_OPEN, OVERDUE, THE_BOARD, THE_PEOPLE, Overview, open_row
+from screens.roles.overview import (
+    ALL_OPEN,
+    OVERDUE,
+    THE_BOARD,
+    THE_PEOPLE,
+    Overview,
+    open_row,
+    with_footers,
+)
 from screens.sources import Source
 from screens.widgets.canvas import Line
 from screens.work_screen import Handler, WorkScreen
@@ -47,6 +55,9 @@ class MaskedOrder(OrderScreen):
 
     handlers = {**OrderScreen.handlers, **WRITING}  # noqa: RUF012
 
+    def commands(self) -> dict[str, Command]:
+        return with_footers(super().commands(), dict.fromkeys(WRITING, 0))
+
     def lines(self, found: OrderView, columns: int) -> Sequence[Line]:
         return super().lines(masked_order(found), columns)
 
@@ -56,6 +67,9 @@ class RoleDesk(Overview):
 
     role = Role.SUPERVISOR
     pages: Sequence[Page] = (OVERDUE, THE_BOARD, THE_PEOPLE, EXCEPTIONS, ALL_OPEN)
+
+    def commands(self) -> dict[str, Command]:
+        return with_footers(super().commands(), dict.fromkeys(WRITING, 0))
 
     def source(self) -> Source:
         return MaskedSource(super().source())

@@ -21,9 +21,9 @@ from screens.columns import (
 )
 from screens.desk import Desk, Page
 from screens.flows import parcels
+from screens.handlers import ON_LIST
 from screens.order_lines import brief
 from screens.parcel_source import ParcelSource
-from screens.roles.common import ON_LIST
 from screens.sources import Source
 from screens.station import Station
 from screens.widgets.canvas import Line
@@ -45,11 +45,18 @@ def _heard(row: Parcel, station: Station) -> str:
 
 AGE = Column(say("days"), 4, _age, right=True, keep=9)
 HEARD = Column(say("last heard"), 10, _heard, keep=7, grow=True)
-ETA = Column(say("ETA"), 5, lambda row, s: clock(row.eta, s), right=True, keep=6)
+ETA = Column(
+    say("ETA"),
+    5,
+    lambda row, s: clock(row.eta, s),
+    look=lambda row, s: "due-soon" if row.eta and row.eta < s.now() else "",
+    right=True,
+    keep=6,
+)
 SENT = Column(say("sent"), 5, lambda row, s: clock(row.shipped_at, s), right=True, keep=5)
 CARRIER = Column(say("carrier"), 8, lambda row, _: row.carrier or "", keep=7)
 WAYBILL = Column(say("waybill"), 14, lambda row, _: row.waybill or "", keep=7)
-CONTACT = Column(say("contact"), 13, lambda row, _: row.contact, keep=5)
+CONTACT = Column(say("contact"), 15, lambda row, _: row.contact, keep=7)
 SINCE = Column(
     say("since"),
     7,
@@ -66,7 +73,7 @@ ON_THE_WAY = Page(
 )
 CUSTOMERS_WORD = Page(
     say("confirmation"),
-    columns=(PRIORITY, NUMBER, CUSTOMER, CONTACT, DUE, LEFT, NOTE, SENT, CARRIER, RECEIVED),
+    columns=(PRIORITY, NUMBER, CUSTOMER, CONTACT, DUE, LEFT, NOTE, RECEIVED),
     wanted=Wanted(roles=(Role.TRACKING,), stages=(Stage.CONFIRMATION,), exceptions=False),
     empty=say("no customer is waited for"),
 )

@@ -62,6 +62,9 @@ LOOKS = {
 
 _NO_CELLS: list[Cell] = []
 
+PLAIN = {"…": "~", "×": "x"}
+"""What stands for a sign of our own sentences where only plain characters can be drawn."""
+
 NEARBY = 8
 """Unchanged cells between two changes that cost less to send again than to jump over."""
 
@@ -98,6 +101,8 @@ class Canvas(Widget):
         lines = self._covered(list(self.draw(width, height))[:height], width, height)
         cells = [cells_of(line, width) for line in lines]
         cells += [[(" ", "")] * width for _ in range(height - len(cells))]
+        if self.app.has_class("-ascii"):
+            cells = [[(PLAIN.get(text, text), look) for text, look in row] for row in cells]
         regions = [
             Region(start, y, end - start, 1)
             for y, (old, new) in enumerate(zip_longest(self._cells, cells, fillvalue=_NO_CELLS))

@@ -56,7 +56,7 @@ class WorkList(Canvas):
 
     def draw(self, columns: int, height: int) -> Sequence[Line]:
         self.window.resize(height - 1)
-        sizes = list(_sizes(self.columns, columns - BAR - GAP))
+        sizes = list(sizes_of(self.columns, columns - BAR - GAP))
         lines: list[Line] = [self._heading(sizes)]
         if not self.window.rows:
             return [*lines, [("", "")], [("  " + self.empty, "faint")]]
@@ -97,7 +97,7 @@ class WorkList(Canvas):
         return line
 
 
-def _sizes(columns: Sequence[Column], room: int) -> Iterator[tuple[Column, int]]:
+def sizes_of(columns: Sequence[Column], room: int) -> Iterator[tuple[Column, int]]:
     """The columns that fit into ``room`` cells, with the cells that each gets."""
     kept = list(columns)
     while len(kept) > 1 and sum(column.width + GAP for column in kept) > room:

@@ -23,6 +23,7 @@ from orderterm.rules.numbers import order_number
 from orderterm.store import connection, schema, trail
 from orderterm.store.bulk import insert_rows
 from orderterm.store.fields import utc_text
+from orderterm.store.stock import keep_checkpoints
 from orderterm.store.tables import (
     Allocation,
     Order,
@@ -87,8 +88,10 @@ _PAUSES = {
 }
 
 
-def make(file: Path, orders: int, now: datetime) -> None:
+def make(file: Path, orders: int, now: datetime, open_share: float = OPEN_SHARE) -> None:
     """Make the database ``file`` with so many ``orders``, the newest of them received at ``now``.
+
+    ``open_share`` of them, the newest, are open, where 1 is all.
 
     Raises:
         FileExistsError: there is a file already.
@@ -104,7 +107,7 @@ def make(file: Path, orders: int, now: datetime) -> None:
         database.execute_sql("PRAGMA synchronous = off")
         database.execute_sql("PRAGMA cache_size = -400000")
         _furnish(workplace)
-        _History(workplace, orders).write()
+        _History(workplace, orders, open_share).write()
         database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
@@ -152,8 +155,9 @@ _COLUMNS: dict[type[Table], tuple[str, ...]] = {
 class _History:
     """Orders, one after another, from the company's first day to now."""
 
-    def __init__(self, workplace: Workplace, orders: int) -> None:
+    def __init__(self, workplace: Workplace, orders: int, open_share: float) -> None:
         self.workplace = workplace
+        self.first_open = orders * (1 - open_share)
         self.orders = orders
         self.now = workplace.now()
         self.days = min(MOST_DAYS, max(1, orders // 500))
@@ -175,6 +179,7 @@ class _History:
                 for table, rows in self.rows.items():
                     insert_rows(table, _COLUMNS[table], rows)
                     rows.clear()
+                keep_checkpoints(product.sku for product in company.PRODUCTS)
                 trail.append(self.entries)
                 self.entries.clear()
         with connection.transaction():
@@ -187,7 +192,7 @@ class _History:
         nature, priority = chance.choice(_NATURES), chance.choice(_PRIORITIES)
         flow = FLOWS[nature]
         standing = trouble = None
-        if place >= self.orders * (1 - OPEN_SHARE):
+        if place >= self.first_open:
             standing = chance.choice(flow)
             trouble = _TROUBLES.get(standing) if chance.random() < 0.13 else None
         cancelled = standing is None and chance.random() < 0.03

@@ -9,6 +9,7 @@ from orderterm import settings as all_settings
 from orderterm.demo import company
 from orderterm.rules.deadlines import Urgency
 from orderterm.store import connection, schema, trail
+from orderterm.store.stock import miscounted
 from orderterm.store.tables import Order, OrderException, database
 from orderterm.terms import Condition, Stage
 from orderterm.views.order import order
@@ -36,6 +37,7 @@ def test_it_is_whole(file: Path) -> None:
     with connection.reading():
         for check, answer in (("foreign_key_check", []), ("integrity_check", [("ok",)])):
             assert database.execute_sql(f"PRAGMA {check}").fetchall() == answer
+        assert miscounted() == []
         assert Order.select().count() == ORDERS
         ended = Order.condition.in_([Condition.COMPLETED, Condition.CANCELLED])
         assert Order.select().where(~ended).count() == ORDERS * OPEN_SHARE

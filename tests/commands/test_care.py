@@ -173,6 +173,11 @@ def _damage(home: Path, *statements: str) -> None:
             "INSERT INTO stock_movement (sku, kind, quantity, at) VALUES ('A', 'count', -9, '')",
             "stock of A is -4",
         ),
+        (
+            "UPDATE stock_checkpoint SET on_hand = on_hand + 1 WHERE sku = 'A'",
+            "checkpoints of A don't come to what was moved",
+        ),
+        ("DELETE FROM stock_checkpoint", "checkpoints of A"),
         ("DELETE FROM orders WHERE channel_order_number = 'N1'", "point at nothing"),
         ("PRAGMA journal_mode = delete", "WAL"),
     ],

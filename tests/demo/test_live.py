@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -218,7 +219,6 @@ import sys, time
 from pathlib import Path
 from orderterm.demo.live import open_live
 with open_live(Path(sys.argv[1]), 7):
-    print("open", flush=True)
     time.sleep(600)
 """
 
@@ -236,10 +236,13 @@ def test_it_lives_on_beside_and_ends_with_the_screens(home: Path) -> None:
 def test_it_dies_with_its_parent(home: Path, how: signal.Signals) -> None:
     command = [sys.executable, "-c", _PARENT, str(home)]
     last = len(history())
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as parent:
+    parent = subprocess.Popen(command, cwd=ROOT)
+    try:
         assert _comes(lambda: len(history()) > last)
         (process,) = _running(home)
+    finally:
         parent.send_signal(how)
+        parent.wait()
     assert _comes(lambda: not _is_alive(process))
     assert list(trail.verify()) == []
 
@@ -263,10 +266,13 @@ def test_a_home_that_is_no_demo_is_left_alone(tmp_path: Path) -> None:
 
 def _running(home: Path) -> list[int]:
     """The process ids of the colleagues of this home."""
-    found = subprocess.run(
-        ["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-    return [int(line.split()[0]) for line in found if f"--home {home} colleagues" in line]
+    wanted = f"--home\0{home}\0colleagues\0".encode()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # one that has ended meanwhile
+            if wanted in (process / "cmdline").read_bytes():
+                found.append(int(process.name))
+    return found
 
 
 def _is_alive(process: int) -> bool:

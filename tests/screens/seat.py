@@ -21,7 +21,7 @@ PATIENCE_SECONDS = 10.0
 class Seat:
     """A terminal of the company, opened with ``seated``."""
 
-    def __init__(self, app: OrdertermApp, pilot: Pilot[int | None]) -> None:
+    def __init__(self, app: OrdertermApp, pilot: Pilot[int]) -> None:
         self.app = app
         self.pilot = pilot
 
@@ -49,10 +49,17 @@ class Seat:
         """Scan codes: all their keys are read in the same moment, as a burst brings them."""
         driver = self.app._driver
         assert driver is not None
-        for code in codes:
-            for character in code:
-                driver.send_message(events.Key(character, character))
-            driver.send_message(events.Key(ending, "\r" if ending == "enter" else None))
+        keys = [
+            key
+            for code in codes
+            for key in (
+                *(events.Key(character, character) for character in code),
+                events.Key(ending, "\r" if ending == "enter" else None),
+            )
+        ]
+        for key in keys:
+            key.time = keys[0].time  # however busy the machine is
+            driver.send_message(key)
         await self.settled()
 
     async def settled(self) -> None:

@@ -18,6 +18,11 @@ def sell(company: Company, *skus: str) -> None:
     registers.keep_products(company.workplace, "admin", products)
 
 
+def sku_here(seat: Seat) -> str:
+    """The SKU under the cursor; blank where there is none."""
+    return str(getattr(seat.desk.window.row, "sku", ""))
+
+
 def line_of(seat: Seat, words: str) -> str:
     """The line of the screen's list with these words."""
     return next(line for line in seat.lines if words in line)
@@ -300,7 +305,7 @@ async def test_a_scanned_sku_goes_to_its_row(company: Company) -> None:
     async with seated(company, "inv") as seat:
         await seat.press("tab", "tab")
         await seat.scan("TC-06", "BW-500", "gb-1000")
-        assert seat.desk.window.row.sku == "GB-1000"
+        assert sku_here(seat) == "GB-1000"
         assert seat.answer == "GB-1000 is on this line"
 
 
@@ -310,7 +315,7 @@ async def test_the_shortages_page_tells_who_waits(company: Company) -> None:
         company.confirm("inv", number)
     async with seated(company, "inv", size=(120, 40)) as seat:
         await seat.press("tab")
-        assert seat.desk.window.row.sku == "A"
+        assert sku_here(seat) == "A"
         assert line_of(seat, "▌").split()[1:7] == ["A", "Product", "A", "5", "5", "2"]
         await seat.shows(first)
         await seat.shows(second)
@@ -318,7 +323,7 @@ async def test_the_shortages_page_tells_who_waits(company: Company) -> None:
         assert seat.numbers == [first, second]
         assert seat.here == first
         await seat.press("escape")
-        assert seat.desk.window.row.sku == "A"
+        assert sku_here(seat) == "A"
 
 
 async def test_a_list_of_skus_has_no_order_to_work_on(company: Company) -> None:
@@ -330,6 +335,17 @@ async def test_a_list_of_skus_has_no_order_to_work_on(company: Company) -> None:
         assert seat.answer == "no order waits for A"
 
 
+async def test_a_list_of_skus_is_shown_whole(company: Company) -> None:
+    company.stock(A=1)
+    async with seated(company, "inv") as seat:
+        await seat.press("f", "2", "tab", "tab")
+        assert "[overdue]" not in seat.text
+        assert sku_here(seat) == "A"
+        for key in "fv":
+            await seat.press(key)
+            assert seat.answer.startswith("this list is shown whole")
+
+
 async def test_orders_found_from_the_stock_page_are_shown_as_orders(company: Company) -> None:
     number = waiting(company, ("A", 2))
     async with seated(company, "inv") as seat:
@@ -338,14 +354,14 @@ async def test_orders_found_from_the_stock_page_are_shown_as_orders(company: Com
         assert seat.here == number
         await seat.shows(number)
         await seat.press("escape")
-        assert seat.desk.window.row.sku == "A"
+        assert sku_here(seat) == "A"
 
 
 async def test_a_wide_catalogue_is_paged(company: Company) -> None:
     sell(company, *(f"S{place:03}" for place in range(300)))
     async with seated(company, "inv") as seat:
         await seat.press("tab", "tab", "end")
-        assert seat.desk.window.row.sku == "S299"
+        assert sku_here(seat) == "S299"
         await seat.scan("S007")
-        assert seat.desk.window.row.sku == "S007"
+        assert sku_here(seat) == "S007"
         await seat.shows("Product S007")

@@ -4,9 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from peewee import OperationalError
 
 from orderterm.errors import Refusal
 from orderterm.terms import ExceptionKind, Stage
+from orderterm.workflow import stages
 from orderterm.workflow.parcels import add_parcel
 from tests.contract.company import Company
 from tests.screens.seat import seated
@@ -75,12 +77,21 @@ async def test_the_eta_is_told_with_each_parcel(stocked: Company) -> None:
         await seat.type("")
         assert seat.answer == "parcels leave without an ETA"
         await seat.scan("WB-2")
-        await seat.press("d")
-        await seat.type("soon")
-        assert "no number of days" in seat.answer
+        for wrong in ("soon", "0001000", "366"):
+            await seat.press("d")
+            await seat.type(wrong)
+            assert f"{wrong} is no number of days" in seat.answer
     (parcel,) = stocked.parcels(number)
     assert (parcel.eta.date() - stocked.now.date()) == timedelta(days=3)
     assert [one.eta for one in stocked.parcels(later)] == [None]
+
+
+async def test_the_address_is_seen_beside_what_was_asked_for(stocked: Company) -> None:
+    to_ship(stocked, special_request="发德邦", note="请放门卫")
+    async with seated(stocked, "ship", language="zh") as seat:
+        await seat.shows("→ 德邦")
+        await seat.shows("杭州市西湖区文三路478号")
+        await seat.shows("A × 1")
 
 
 async def test_done_asks_for_the_waybill(stocked: Company) -> None:
@@ -126,7 +137,7 @@ async def test_no_order_number_is_taken_for_a_waybill(stocked: Company) -> None:
 
 
 async def test_a_late_order_keeps_its_waybill_in_hand(stocked: Company) -> None:
-    number, second = to_ship(stocked), to_ship(stocked)
+    number = to_ship(stocked)
     stocked.later(days=1)
     async with seated(stocked, "ship") as seat:
         await seat.press("w", "1")
@@ -139,9 +150,22 @@ async def test_a_late_order_keeps_its_waybill_in_hand(stocked: Company) -> None:
         assert seat.answer.startswith("SF1002 was not used")
         await seat.press("c", "1", "enter")
         assert parcels(stocked, number) == [("顺丰", "SF1001")]
-        await seat.scan("SF1002", "SF1003")
+
+
+async def test_no_waybill_is_lost_while_it_is_asked_why_an_order_is_late(
+    stocked: Company,
+) -> None:
+    first, second = to_ship(stocked), to_ship(stocked)
+    stocked.later(days=1)
+    async with seated(stocked, "ship") as seat:
+        await seat.press("w", "1")
+        await seat.scan("SF1001", "SF1002")
+        assert seat.answer.startswith("SF1002 was scanned, but something else is asked")
         await seat.press("1")
-        assert parcels(stocked, second) == [("顺丰", "SF1002")]
+        await seat.scan("SF1002")
+        await seat.press("1")
+    assert parcels(stocked, first) == [("顺丰", "SF1001")]
+    assert parcels(stocked, second) == [("顺丰", "SF1002")]
 
 
 async def test_an_order_that_is_done_takes_no_waybill(stocked: Company) -> None:
@@ -170,6 +194,8 @@ async def test_an_order_with_a_change_request_is_not_shipped(stocked: Company) -
         await seat.press("w", "1")
         await seat.scan("SF1001")
         assert "has an open exception" in seat.answer
+        await seat.scan("SF1002")
+        assert "has an open exception" in seat.answer
     assert not parcels(stocked, number)
 
 
@@ -177,7 +203,10 @@ async def test_packing_slips_of_marked_orders_are_saved(stocked: Company) -> Non
     numbers = [to_ship(stocked), to_ship(stocked)]
     async with seated(stocked, "ship") as seat:
         await seat.press("p")
-        assert seat.answer == f"1 packing slips saved as printed/packing-slip-{numbers[0]}.txt"
+        assert (
+            seat.answer
+            == f"packing slip of {numbers[0]} saved as printed/packing-slip-{numbers[0]}.txt"
+        )
         await seat.press("space", "space", "p")
         assert seat.answer == "2 packing slips saved as printed"
     names = {path.name for path in Path(stocked.file.parent, "printed").iterdir()}
@@ -218,3 +247,21 @@ def test_a_parcel_is_added_once_and_only_by_who_ships(stocked: Company) -> None:
         add_parcel(stocked.workplace, "ship", other, "W-2")
     stocked.finish(number, Stage.TRACKING)
     assert all(one.signed_at for one in stocked.parcels(number))
+
+
+async def test_a_waybill_stays_in_hand_while_the_database_is_away(
+    stocked: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = to_ship(stocked)
+    async with seated(stocked, "ship") as seat:
+        await seat.press("w", "1")
+        with monkeypatch.context() as broken:
+            broken.setattr(stages, "confirm", _away)
+            await seat.scan("SF1001")
+        assert not parcels(stocked, number)
+        await seat.press("c", "enter")
+    assert parcels(stocked, number) == [("顺丰", "SF1001")]
+
+
+def _away(*_: object, **__: object) -> None:
+    raise OperationalError("database is locked")

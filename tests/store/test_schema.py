@@ -31,6 +31,7 @@ def masters(file: Path) -> dict[str, str]:
 
 def test_the_migrated_schema_is_the_tables_schema(tmp_path: Path) -> None:
     schema.migrate(tmp_path / "migrated.db", NOW)
+    (tmp_path / "models.db").touch()
     opened = connection.use(tmp_path / "models.db")
     with opened.connection_context():
         opened.create_tables(TABLES)

@@ -16,16 +16,17 @@ Open = Callable[..., Terminal]
 @pytest.fixture
 def program() -> Iterator[Open]:
     """Starts `python -m orderterm` in a home, at a real clock; waits until it shows something."""
-    yield from _opener("orderterm", lambda home, words: ["--home", str(home), *words])
+    yield from opener("orderterm", lambda home, words: ["--home", str(home), *words])
 
 
 @pytest.fixture
 def launched() -> Iterator[Open]:
-    """Starts the program with a clock of its own; its words are those of `tests.terminal.launch`."""
-    yield from _opener("tests.terminal.launch", lambda home, words: [str(home), *words])
+    """Starts the program with a clock of its own; its words are `tests.terminal.launch`'s."""
+    yield from opener("tests.terminal.launch", lambda home, words: [str(home), *words])
 
 
-def _opener(module: str, told: Callable[[Path, tuple[str, ...]], list[str]]) -> Iterator[Open]:
+def opener(module: str, told: Callable[[Path, tuple[str, ...]], list[str]]) -> Iterator[Open]:
+    """What a fixture yields that starts `module` with what `told` makes of a home and words."""
     terminals: list[Terminal] = []
 
     def start(home: Path, *words: str, **options: object) -> Terminal:

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+WRITES: Final = os.environ.get("ORDERTERM_GOLDEN") == "write"
+"""Whether this run writes the files; a change of the environment meanwhile is heeded too."""
+
 FOLDER: Final = Path(__file__).parent / "golden"
 
 

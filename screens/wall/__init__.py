@@ -1,0 +1,1 @@
+"""What the wall monitor draws: its blocks, and where each stands on a screen of which size."""

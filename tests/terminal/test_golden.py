@@ -1,0 +1,141 @@
+"""The screens as text, in both languages at both sizes: read them in `golden/`.
+
+With ORDERTERM_GOLDEN=write in the environment they are written instead of compared.
+"""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copytree
+from typing import NamedTuple
+
+import pytest
+
+from orderterm.settings import FILE_NAME
+from orderterm.terms import Role
+from tests.contract.company import PEOPLE
+from tests.terminal import golden
+from tests.terminal.conftest import Open, opener
+from tests.terminal.homes import TOML, morning
+from tests.terminal.pty import Terminal
+
+SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
+LANGUAGES = {"zh": "zh_CN.UTF-8", "en": "en_US.UTF-8"}
+BADGES = {role: badge for badge, role in PEOPLE.items()} | {Role.ADMIN: "admin"}
+PATIENCE_SECONDS = 8.0
+
+HARD_TO_SEE = {
+    "mono": '[screen]\ntheme = "mono"\nascii = true\n',
+    "sixteen": '[screen]\ntheme = "16"\nascii = true\n',
+}
+
+
+class Seat(NamedTuple):
+    """A terminal of one language and size, and what its files are called."""
+
+    terminal: Terminal
+    suffix: str
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The company's home after a morning's work."""
+    return morning(tmp_path_factory.mktemp("golden") / "home").home
+
+
+@pytest.fixture(scope="module")
+def launched() -> Iterator[Open]:
+    """As everywhere, but for all tests here."""
+    yield from opener("tests.terminal.launch", lambda home, words: [str(home), *words])
+
+
+@pytest.fixture(scope="module", params=[f"{lang}-{size}" for lang in LANGUAGES for size in SIZES])
+def seat(request: pytest.FixtureRequest, home: Path, launched: Open) -> Seat:
+    """A terminal of each language and size, at which anybody can sign in."""
+    language, _, size = request.param.partition("-")
+    own = Path(copytree(home, home.parent / request.param))
+    env = {"LANG": LANGUAGES[language]}
+    return Seat(launched(own, size=SIZES[size], env=env), request.param)
+
+
+def compare(name: str, terminal: Terminal) -> None:
+    """Compare the screen with its file, as soon as it is as it should be."""
+    if golden.WRITES:
+        terminal.settle(1.0)
+    began = time.monotonic()
+    while True:
+        try:
+            golden.check(name, terminal.screen())
+        except AssertionError:
+            if time.monotonic() - began > PATIENCE_SECONDS:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def signed_in(seat: Seat, role: Role) -> Terminal:
+    """The terminal with a role's own person at it, everything else closed."""
+    terminal = seat.terminal
+    terminal.press("ctrl+g", "ctrl+g")
+    terminal.settle(0.2)
+    mark = terminal.mark()
+    terminal.send(BADGES[role].encode() + b"\r")
+    terminal.wait_for(lambda _: terminal.bytes_since(mark) > 0)
+    terminal.settle(0.4)
+    return terminal
+
+
+def test_sign_in(home: Path, launched: Open, seat: Seat) -> None:
+    language, _, size = seat.suffix.partition("-")
+    terminal = launched(home, size=SIZES[size], env={"LANG": LANGUAGES[language]})
+    compare(f"sign-in-{seat.suffix}", terminal)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_roles_queue(seat: Seat, role: Role) -> None:
+    compare(f"{role.value}-{seat.suffix}", signed_in(seat, role))
+
+
+OVERLAYS: dict[str, tuple[Role, tuple[str, ...]]] = {
+    "order-page": (Role.REVIEWER, ("enter",)),
+    "help": (Role.REVIEWER, ("?",)),
+    "notifications": (Role.MANAGER, ("n",)),
+    "find-prompt": (Role.REVIEWER, ("/", "B", "W")),
+    "found": (Role.REVIEWER, ("/", *"BS-01", "enter")),
+    "filter": (Role.REVIEWER, ("f",)),
+    "picking": (Role.PREPARATION, ("s",)),
+    "resolve": (Role.EXCEPTIONS, ("e",)),
+}
+"""What opens over a role's list: whose, and the keys that open it."""
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_what_opens_over_a_list(seat: Seat, name: str) -> None:
+    role, keys = OVERLAYS[name]
+    terminal = signed_in(seat, role)
+    for key in keys:
+        terminal.press(key)
+        time.sleep(0.1)  # a person's keys, no scanner's
+    compare(f"{name}-{seat.suffix}", terminal)
+
+
+def test_the_monitor(home: Path, launched: Open, seat: Seat) -> None:
+    language, _, size = seat.suffix.partition("-")
+    env = {"LANG": LANGUAGES[language]}
+    terminal = launched(home, "--monitor", size=SIZES[size], env=env)
+    compare(f"monitor-1-{seat.suffix}", terminal)
+    terminal.press("tab")
+    compare(f"monitor-2-{seat.suffix}", terminal)
+
+
+@pytest.mark.parametrize("theme", HARD_TO_SEE)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_terminals_that_can_show_little(
+    home: Path, launched: Open, tmp_path: Path, theme: str, language: str
+) -> None:
+    own = Path(copytree(home, tmp_path / "home"))
+    (own / FILE_NAME).write_text(TOML + HARD_TO_SEE[theme], encoding="utf-8")
+    env = {"LANG": LANGUAGES[language]}
+    terminal = launched(own, "--as", "rev", size=(80, 24), env=env)
+    compare(f"{theme}-{language}-80x24", terminal)
