@@ -1,15 +1,9 @@
 """The program at a terminal: who sits there, which screen is open, and where keys and scans go."""
 
 import asyncio
-import os
 import time
 from contextlib import suppress
 from typing import Any
-
-# Nothing moves on these screens, and nothing is asked of the terminal that multiplexers get wrong.
-os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
-os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
 
 from peewee import PeeweeException
 from textual import events
@@ -314,7 +308,7 @@ class OrdertermApp(App[int]):
                     await self._deal_with(code)
             except OrdertermError as error:
                 self.work_screen.refuse_scan(error.sentence)
-            except (PeeweeException, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - no scan may cost the scans after it
                 self.work_screen.refuse_scan(explained(error, self.station))
             finally:
                 self._dealing = False

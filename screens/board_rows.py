@@ -237,7 +237,7 @@ def _channels(day: MonitorView, station: Station, columns: int) -> list[Line]:
     lines: list[Line] = []
     for one in day.channels:
         told = say("{open} open, {received} today", open=one.open, received=one.received_today)
-        surge = f"  {station.text(say('surge'))}" if one.surge else ""
+        surge = "  " + station.text(say("surge")) if one.surge else ""
         lines.append(
             [
                 (fit(one.name, size), "strong"),

@@ -5,7 +5,7 @@ It belongs to nobody and changes nothing: it has no person, no scanner and no co
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -16,7 +16,7 @@ from textual.driver import Driver
 
 from orderterm import resources
 from orderterm.errors import OrdertermError, Refusal
-from orderterm.sentences import say
+from orderterm.sentences import Sentence, say
 from orderterm.store.watching import Watch
 from orderterm.views.monitor import MonitorView, monitor
 from screens import appearance
@@ -30,6 +30,8 @@ from screens.work_screen import Handler, WorkScreen
 
 TURN_SECONDS = 15.0
 """How long a page stays while they turn by themselves."""
+
+TITLE = say("monitor")
 
 REST_SECONDS = 0.3
 """Between two readings, so that a busy hour does not keep the database and the line busy too."""
@@ -81,7 +83,7 @@ class Wall(Canvas):
     def draw(self, columns: int, height: int) -> Sequence[Line]:
         del columns
         if self.view is None:
-            return [[(f" {self._station.text(say('reading …'))}", "faint")]]
+            return [[(" ", ""), (self._station.text(say("reading …")), "faint")]]
         return drawn(self.page, self.view, self._station, height, self.part)
 
 
@@ -206,19 +208,22 @@ class MonitorScreen(WorkScreen):
         """Say which page this is, whether it is live, and what time it is."""
         text, wall = self.station.text, self.wall
         left: list[Span] = [
-            (f" {text(say('monitor'))} ", "strong"),
+            (f" {text(TITLE)} ", "strong"),
             (f" {wall.place + 1}/{len(wall.pages)} {text(wall.page.title)} ", "accent"),
             (f" {self.station.settings.site.name}", ""),
         ]
-        right: list[Span] = []
-        if self.turning is not None:
-            right.append((f" {text(say('pages turn'))} ", "accent"))
-        if self.frozen_since:
-            right.append((f" {text(say('FROZEN since {at}', at=self.frozen_since))} ", "due-soon"))
-        if self.away_since:
-            right.append((f" {text(say('stale since {at}', at=self.away_since))} ", "overdue"))
+        right = [(f" {text(told)} ", look) for told, look in self._states()]
         right.append((f" {self.station.now():%m-%d %H:%M} ", ""))
         self.status.show(left, right)
+
+    def _states(self) -> Iterator[tuple[Sentence, str]]:
+        """What keeps the picture from being the latest, or the page from staying."""
+        if self.turning is not None:
+            yield say("pages turn"), "accent"
+        if self.frozen_since:
+            yield say("FROZEN since {at}", at=self.frozen_since), "due-soon"
+        if self.away_since:
+            yield say("stale since {at}", at=self.away_since), "overdue"
 
     def show_all(self) -> None:
         self.show_status()

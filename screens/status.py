@@ -47,21 +47,20 @@ def when_and_how_much(
     station: Station, counts: Counts, unread: int, waiting: int, away_since: str
 ) -> Sequence[Span]:
     """The right of the top line: what is new, the time, whether it is stale, and the counts."""
-    text = station.text
-    right: list[Span] = []
-    if waiting:
-        right.append((f"{text(say('+{count} new', count=waiting))}  ", "accent"))
-    right.append((f"{station.now():%m-%d %H:%M} ", ""))
-    if away_since:
-        right.append((f" {text(say('stale since {at}', at=away_since))} ", "overdue"))
     soon, late = counts.due_soon, counts.overdue
-    return [
-        *right,
-        (f" {text(say('{count} open', count=_capped(counts.open)))} ", ""),
-        (f" {text(say('{count} due soon', count=_capped(soon)))} ", "due-soon" if soon else ""),
-        (f" {text(say('{count} overdue', count=_capped(late)))} ", "overdue" if late else ""),
-        (f" {station.marks.envelope} {unread} ", "accent" if unread else ""),
+    told: list[tuple[Sentence | str, str]] = []
+    if waiting:
+        told.append((say("+{count} new", count=waiting), "accent"))
+    told.append((f"{station.now():%m-%d %H:%M}", ""))
+    if away_since:
+        told.append((say("stale since {at}", at=away_since), "overdue"))
+    told += [
+        (say("{count} open", count=_capped(counts.open)), ""),
+        (say("{count} due soon", count=_capped(soon)), "due-soon" if soon else ""),
+        (say("{count} overdue", count=_capped(late)), "overdue" if late else ""),
+        (f"{station.marks.envelope} {unread}", "accent" if unread else ""),
     ]
+    return [(f" {station.text(words)} ", look) for words, look in told]
 
 
 def _capped(count: int) -> str:

@@ -177,8 +177,8 @@ async def survey(screen: WorkScreen) -> None:
     refused = await screen.change(
         lambda: hearing.note_survey(station.workplace, station.badge, [draft])
     )
-    if draft.row in refused:
-        raise Refusal(refused[draft.row])
+    if why := refused.get(draft.row):
+        raise Refusal(why)
     scores = f"{speed} {accuracy} {service}"
     screen.answer(
         say("{number}: the answer is noted ({scores})", number=work.number, scores=scores), "done"

@@ -128,7 +128,7 @@ def _stage_columns(at: datetime) -> Sequence[Column]:
 def _overdue(view: MonitorView, station: Station, columns: int, rows: int, part: int) -> list[Line]:
     """What is overdue, under a line that tells how much and which part of it is shown."""
     if not view.overdue:
-        return [[(f" {station.text(say('nothing is overdue'))}", "done")]]
+        return [[(" ", ""), (station.text(say("nothing is overdue")), "done")]]
     first, shown = part_of(view.overdue, rows - OVERDUE.head, part)
     told = say(
         "overdue: {first} to {last} of {total}",

@@ -71,7 +71,7 @@ def _figures(values: Sequence[int], cells: int, station: Station) -> Iterator[Sp
     if len(str(max(values))) < cells:
         yield "".join(str(value or "").rjust(cells) for value in values), ""
     else:
-        yield f" {station.text(say('at most {count} an hour', count=max(values)))}", ""
+        yield station.text(say("at most {count} an hour", count=max(values))), ""
 
 
 def _hours(now: int, cells: int) -> Iterator[Span]:

@@ -129,9 +129,7 @@ def _work(house: House) -> None:
     house.confirm("inv", short)
     house.ordered(Stage.ALLOCATION, lines=[("MG-01", 2)], special_request="加急")
     house.ordered(Stage.ALLOCATION, lines=[("LB-05", 1), ("MG-01", 9)])
-    house.receive(
-        house.draft(lines=[("BW-500", 1)], nature="退货", note="杯盖漏水"), channel="TM"
-    )
+    house.receive(house.draft(lines=[("BW-500", 1)], nature="退货", note="杯盖漏水"), channel="TM")
     house.later(minutes=30)
     house.order(contact="")
     house.order(address="", customer_name="赵敏")

@@ -53,9 +53,7 @@ def main() -> int:
         connection.use(given.home / found.database, readonly=True)
         return run.open_monitor(given.home, found, now)
     if given.record is None:
-        return run.open_terminal(
-            given.home, found, now, "t1", badge=given.badge, role=given.role
-        )
+        return run.open_terminal(given.home, found, now, "t1", badge=given.badge, role=given.role)
     station = Station(given.home, found, now, "t1")
     connection.use(station.file)
     app = Recording(station, badge=given.badge, role=given.role, driver_class=StationDriver)

@@ -5,7 +5,6 @@ A terminal of 120 by 40 with 256 colours, and a queue longer than its list.
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What happens to a terminal in life: noise, resizing, stalls, hang-ups, a database that is away."""
+"""What a terminal goes through: noise, resizing, stalls, hang-ups, a database that is away."""
 
 import os
 import random
@@ -40,9 +40,7 @@ def reviewer(house: House, launched: Open) -> Terminal:
 def sits_down(house: House, launched: Open) -> Terminal:
     """A reviewer's terminal shortly after the orders came in."""
     at = house.now + timedelta(minutes=5)
-    terminal = launched(
-        house.home, "--as", "rev", "--at", at.isoformat(), "--runs", size=(80, 24)
-    )
+    terminal = launched(house.home, "--as", "rev", "--at", at.isoformat(), "--runs", size=(80, 24))
     terminal.wait_for("EC-010")
     terminal.settle(0.5)
     return terminal
