@@ -7,6 +7,7 @@
 #   make format   write the code in the project's style
 #   make messages take new sentences into the Chinese catalog, and compile it
 #   make keys     write docs/keys.md from the table of commands
+#   make pictures take the pictures of the docs anew, from the running program
 #   make clean    remove what make made
 
 VENV := .venv
@@ -19,7 +20,7 @@ ARGS ?=
 SENTENCES := say OrdertermError Refusal FileRejected PartnerMissing StoreError SettingsError allowed
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test bench lint format messages keys clean
+.PHONY: demo test bench lint format messages keys pictures clean
 
 demo: $(VENV)/.program
 	@$(BIN)/orderterm demo $(ARGS)
@@ -53,6 +54,10 @@ messages: $(VENV)/.tools
 # The page of keys, from the table of commands.
 keys: $(VENV)/.tools
 	@$(BIN)/python -m screens.cheat_sheet >docs/keys.md
+
+# The pictures of the docs, from the running program.
+pictures: $(VENV)/.tools
+	@$(BIN)/python -m tests.terminal.pictures
 
 clean:
 	@rm -rf $(VENV) build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -122,8 +122,11 @@ def open_monitor(session: "Session") -> int:
     """Open the read-only wall screen; returns the exit code.
 
     Raises:
+        UsageError: there is no terminal to draw it on.
         StoreError: the home's database is missing or of another version.
     """
+    if not _at_a_terminal():
+        raise _no_terminal(session)
     from screens import run
 
     session.open(readonly=True)
@@ -185,6 +188,8 @@ def main(context: click.Context, home: Path | None, badge: str | None, role: str
             raise click.UsageError("--as and --role stand after the command they are for")
     elif _at_a_terminal():
         context.exit(open_terminal(context.obj, badge=badge, role=_role(role)))
+    elif badge or role:
+        raise _no_terminal(context.obj)
     else:
         click.echo(context.get_help())
 
@@ -202,3 +207,13 @@ def _role(name: str | None) -> "Role | None":
 def _at_a_terminal() -> bool:
     """Whether there is one to read keys from and to draw on."""
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def _no_terminal(session: "Session") -> click.UsageError:
+    from orderterm.sentences import say
+
+    told = say(
+        "there is no terminal here to draw on and to read keys from: call it from one, without "
+        "redirecting its input or output; over ssh, give ssh the option -t"
+    )
+    return click.UsageError(told.text(session.language))

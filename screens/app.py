@@ -21,7 +21,7 @@ from screens.marks import marks
 from screens.roles import desk_class
 from screens.scanner import Collector, Keys, Press, Scan, Unfinished
 from screens.station import Station
-from screens.themes import THEMES, theme_of
+from screens.themes import THEMES, is_plain, theme_at_first
 from screens.work_screen import WorkScreen
 
 SLACK_SECONDS = 0.005
@@ -58,11 +58,12 @@ class OrdertermApp(App[int]):
         hint: Sentence | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
+        theme = theme_at_first(station.settings.screen.theme)
         super().__init__(driver_class=driver_class)
-        for theme in THEMES:
-            self.register_theme(theme)
+        for one in THEMES:
+            self.register_theme(one)
         self.station = station
-        self.theme = theme_of(station.settings.screen.theme)
+        self.theme = theme
         self.animation_level = "none"
         self.hint = hint
         self._badge, self._role = badge, role
@@ -86,7 +87,7 @@ class OrdertermApp(App[int]):
 
     def watch_theme(self, theme: str) -> None:
         """Let the looks without colours take effect."""
-        self.set_class(theme == theme_of("mono"), "-mono")
+        self.set_class(is_plain(theme), "-plain")
 
     def dress(self) -> None:
         """Draw rules and borders as the station's marks are drawn."""
@@ -163,6 +164,8 @@ class OrdertermApp(App[int]):
 
     async def _sign_out_idle(self) -> None:
         idle = time.monotonic() - self._last_key
+        if self.station.jobs.changing:
+            return  # what somebody asked for is still being done in their name
         if self.station.person and idle > self.station.settings.screen.idle_minutes * 60:
             await self.sign_out()
 
@@ -268,9 +271,11 @@ class OrdertermApp(App[int]):
     async def on_paste(self, event: events.Paste) -> None:
         """A paste outside a field: some scanners paste instead of typing; each line is a code."""
         event.stop()
+        self._last_key = time.monotonic()
         if self.work_screen.paste(event.text):
             return
-        codes = event.text[: 64 * MOST_WAITING].split()
+        lines = event.text[: 64 * MOST_WAITING].splitlines()
+        codes = [line.strip() for line in lines if line.strip()]
         if len(event.text) > 64 * MOST_WAITING or len(codes) > MOST_WAITING:
             self.work_screen.refuse_scan(
                 say("{count} characters were pasted: too many for scans", count=len(event.text))

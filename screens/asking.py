@@ -84,7 +84,7 @@ class Picker:
         start: int = 0,
     ) -> None:
         self._title, self._entries, self._marks = title, entries, marks
-        self._by_name = by_name
+        self.by_name = by_name
         self._words = ""
         self._cursor = start
         self._found = list(range(len(entries)))
@@ -105,7 +105,7 @@ class Picker:
         elif event.key == "enter":
             if self._found:
                 self.picked.set_result(self._found[self._cursor])
-        elif self._by_name:
+        elif self.by_name:
             self._type(event)
         elif event.character and event.character in SHORTCUTS[: len(self._entries)]:
             self.picked.set_result(SHORTCUTS.index(event.character))
@@ -136,7 +136,7 @@ class Picker:
     def _line(self, place: int, here: bool, names: int, columns: int) -> Line:
         name, about = self._entries[place]
         look = "cursor" if here else ""
-        key = "" if self._by_name else SHORTCUTS[place : place + 1]
+        key = "" if self.by_name else SHORTCUTS[place : place + 1]
         size = min(names, columns - 4) if not about else min(names, columns * 2 // 3)
         return [
             (self._marks().cursor if here else " ", "accent"),

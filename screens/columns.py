@@ -86,7 +86,7 @@ def clock(moment: datetime | None, station: Station) -> str:
 
 PRIORITY = Column(None, 1, letter, look=urgency_look, keep=9)
 NUMBER = Column(say("order"), 16, lambda work, _: work.number, keep=10)
-CHANNEL = Column(say("channel"), 6, lambda work, _: work.channel_name, keep=4)
+CHANNEL = Column(say("channel"), 7, lambda work, _: work.channel_name, keep=4)
 CUSTOMER = Column(say("customer"), 12, lambda work, _: work.customer, keep=6, grow=True)
 PIECES = Column(say("pcs"), 4, lambda work, _: str(work.pieces), right=True, keep=5)
 LOCATION = Column(say("shelf"), 6, lambda work, _: work.location, keep=5)

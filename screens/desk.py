@@ -12,7 +12,7 @@ from textual.containers import Container
 from orderterm.sentences import Sentence, say
 from orderterm.terms import Role
 from orderterm.views import queue
-from orderterm.views.notifications import unread_count
+from orderterm.views.notifications import notice_text, unread_count
 from orderterm.views.order import OrderView, order
 from orderterm.views.queue import Counts, Wanted, Work
 from orderterm.views.scans import Meaning
@@ -429,10 +429,11 @@ class Desk(WorkScreen):
         self.show_moved()
 
     def host(self) -> Canvas:
-        """Lists are drawn over the order beside the list; long ones, and where there is no room
-        for it, over the list itself."""
+        """Lists are drawn over the order beside the list; those with sentences in them, long ones,
+        and where there is no room for it, over the list itself."""
         room = self.detail.size.height if self.detail.display else 0
-        if room and (self.picker is None or self.picker.rows <= max(room, 9)):
+        picker = self.picker
+        if room and (picker is None or (not picker.by_name and picker.rows <= max(room, 9))):
             return self.detail
         return self.list
 
@@ -440,6 +441,9 @@ class Desk(WorkScreen):
         """Show the notifications while they are open."""
         canvas = self.detail if self.detail.size.height else self.list
         canvas.lay_over(self.notices if self.notices.display else None)
+        if self.notices.display and self.notices.notice is not None:
+            # Beside the list there is not the room for every word.
+            self.answer(notice_text(self.notices.notice))
 
     def close_notices(self) -> None:
         """Show the notifications no longer."""

@@ -36,18 +36,25 @@ class LineEditor:
         return True
 
     def insert(self, text: str) -> None:
-        """Put ``text`` where the cursor is; line breaks and tabs become blanks."""
+        """Put ``text`` where the cursor is; line breaks and tabs become blanks.
+
+        What does not print is left out, as it is of what is typed.
+        """
         words = " ".join(text.split()) if len(text) > 1 else text
         room = LONGEST - len(self.text)
-        self.text = self.text[: self.cursor] + words[:room] + self.text[self.cursor :]
-        self.cursor += len(words[:room])
+        kept = "".join(filter(str.isprintable, words))[:room]
+        self.text = self.text[: self.cursor] + kept + self.text[self.cursor :]
+        self.cursor += len(kept)
 
     def seen(self, cells: int) -> tuple[str, str, str]:
         """What fits into ``cells``: before the cursor, under it, and behind it."""
-        before, under = self.text[: self.cursor], self.text[self.cursor : self.cursor + 1] or " "
+        # A character has a cell or more, those that have none aside: nothing beyond is in sight.
+        near = max(0, self.cursor - 2 * cells)
+        before, under = self.text[near : self.cursor], self.text[self.cursor : self.cursor + 1]
+        under = under or " "
         while before and width(before) + width(under) > cells:
             before = before[1:]
-        behind = self.text[self.cursor + 1 :]
+        behind = self.text[self.cursor + 1 : self.cursor + 1 + 2 * cells]
         while behind and width(before + under + behind) > cells:
             behind = behind[:-1]
         return before, under, behind

@@ -23,7 +23,7 @@ from screens import appearance
 from screens.commands import MONITOR
 from screens.station import Station
 from screens.status import key_name, key_titles
-from screens.themes import THEMES, theme_of
+from screens.themes import THEMES, is_plain, theme_at_first
 from screens.wall.layout import Page, drawn, pages
 from screens.widgets.canvas import Canvas, Line, Span
 from screens.work_screen import Handler, WorkScreen
@@ -297,10 +297,11 @@ class MonitorApp(App[int]):
     INLINE_PADDING = 0
 
     def __init__(self, station: Station, *, driver_class: type[Driver] | None = None) -> None:
+        theme = theme_at_first(station.settings.screen.theme)
         super().__init__(driver_class=driver_class)
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = theme_of(station.settings.screen.theme)
+        for one in THEMES:
+            self.register_theme(one)
+        self.theme = theme
         self.animation_level = "none"
         self.station = station
         self.monitor = MonitorScreen(station)
@@ -316,7 +317,7 @@ class MonitorApp(App[int]):
 
     def watch_theme(self, theme: str) -> None:
         """Let the looks without colours take effect."""
-        self.set_class(theme == theme_of("mono"), "-mono")
+        self.set_class(is_plain(theme), "-plain")
 
     def _heard(self) -> None:
         self.call_later(self.monitor.refresh_soon)

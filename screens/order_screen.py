@@ -99,10 +99,9 @@ class OrderScreen(WorkScreen):
     def show_all(self) -> None:
         station = self.station
         who = station.person.name if station.person else ""
-        place = self.desk.window.cursor + 1
         self.status.show(
             [(f" {self.number} ", "strong"), (f" {who} ", "")],
-            [(f"{place} ", "faint"), (f"{station.now():%m-%d %H:%M} ", "")],
+            [(f"{station.now():%m-%d %H:%M} ", "")],
         )
         self.key_line.show(key_titles(self.commands().values(), station))
         self.page.redraw()

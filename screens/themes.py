@@ -3,6 +3,8 @@
 Every theme leaves the terminal its own ground and letters; dark and light are made for such a one.
 """
 
+import os
+
 from textual.theme import BUILTIN_THEMES, Theme
 
 
@@ -54,8 +56,8 @@ THEMES = (
         state_progress="ansi_yellow",
         state_due_soon="ansi_bright_yellow",
         state_exception="ansi_bright_red",
-        ground_status="ansi_blue",
-        ground_cursor="ansi_blue",
+        ground_status="ansi_default",
+        ground_cursor="ansi_default",
         quiet="ansi_default",
     ),
     _theme(
@@ -72,6 +74,23 @@ THEMES = (
 )
 
 
+PLAIN = ("16", "mono")
+"""The themes on whose ground letters of any colour could not be read: they reverse it instead."""
+
+
 def theme_of(setting: str) -> str:
     """The theme's name for a value of ``screen.theme``."""
     return f"orderterm-{setting}"
+
+
+def is_plain(theme: str) -> bool:
+    """Whether a theme has no ground of its own for the top line and the cursor."""
+    return theme in map(theme_of, PLAIN)
+
+
+def theme_at_first(setting: str) -> str:
+    """The theme to begin with: none of the colours where the environment asks for none.
+
+    Textual would turn the colours into greys; ours are left out.
+    """
+    return theme_of("mono" if os.environ.pop("NO_COLOR", "") else setting)

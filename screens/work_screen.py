@@ -59,8 +59,15 @@ class WorkScreen(Screen[None]):
         self.picker: Picker | None = None
         self._host: Canvas = self.answers
         self._flow: asyncio.Task[None] | None = None
-        self._ahead: deque[events.Key] = deque(maxlen=TYPED_AHEAD)
+        self._ahead: deque[events.Key] = deque()
         self._waits = False
+        self._has_gone = False
+
+    def on_unmount(self) -> None:
+        """Nobody can answer here any more: a flow that asks, or asks later, ends."""
+        self._has_gone = True
+        if self._flow is not None and self.is_asking:
+            self._flow.cancel()
 
     # -- what flows work on -------------------------------------------------------------------
 
@@ -105,6 +112,15 @@ class WorkScreen(Screen[None]):
             raise Refusal("there is no order here to do this on")
         return self.row
 
+    def need_one(self) -> Work:
+        """The order that an action for a single one is for: the only marked one, else that in hand.
+
+        Raises:
+            Refusal: there is none.
+        """
+        in_hand, chosen = self.need_row(), self.chosen
+        return chosen[0] if len(chosen) == 1 else in_hand
+
     # -- keys ---------------------------------------------------------------------------------
 
     def commands(self) -> dict[str, Command]:
@@ -119,15 +135,26 @@ class WorkScreen(Screen[None]):
     async def on_key(self, event: events.Key) -> None:
         event.prevent_default()
         event.stop()
+        if self._ahead or (self._flow is not None and not self.is_asking):
+            self._keep_for_later(event)
+        else:
+            await self._take_key(event)
+
+    def _keep_for_later(self, event: events.Key) -> None:
+        """Keep a key that was typed ahead; it comes after those that wait already."""
+        if len(self._ahead) < TYPED_AHEAD:
+            self._ahead.append(event)
+            self.tell_waiting()
+        else:
+            self.refuse_scan(say("too many keys wait already: this one was not taken"))
+
+    async def _take_key(self, event: events.Key) -> None:
         if self.picker is not None:
             self.picker.press(event)
             self._show_asked()
         elif self.question is not None:
             self.question.press(event)
             self._show_asked()
-        elif self._flow is not None:
-            self._ahead.append(event)
-            self.tell_waiting()
         else:
             await self.press(event)
 
@@ -176,7 +203,7 @@ class WorkScreen(Screen[None]):
             self.answer(say("given up; nothing was changed"), "faint")
         except OrdertermError as error:
             self.answer(error.sentence, "refused")
-        except (PeeweeException, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - no key is answered with silence
             self.answer(explained(error, self.station), "refused")
         finally:
             self._flow = None
@@ -186,8 +213,11 @@ class WorkScreen(Screen[None]):
         """Give the keys typed ahead to whoever takes them now, on another screen if one opened."""
         while self._ahead and (self._flow is None or self.is_asking):
             screen = self.app.screen
-            taker = screen if isinstance(screen, WorkScreen) else self
-            await taker.on_key(self._ahead.popleft())
+            key = self._ahead.popleft()
+            if isinstance(screen, WorkScreen) and screen is not self:
+                await screen.on_key(key)
+            else:
+                await self._take_key(key)
 
     def beside(self, work: Awaitable[None]) -> None:
         """Let something run beside the keys."""
@@ -300,6 +330,8 @@ class WorkScreen(Screen[None]):
 
     async def _answered(self, answer: "asyncio.Future[T]") -> T:
         """The answer to what is asked now; keys typed ahead are its first ones."""
+        if self._has_gone:
+            raise asyncio.CancelledError
         self._show_asked()
         self.app.call_later(self._play_ahead)
         return await answer

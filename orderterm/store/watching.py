@@ -27,7 +27,8 @@ class Watch:
         self._changed = changed
         self._away = away
         self._stopped = Event()
-        self._lost = False
+        self._is_away = False
+        self._is_another = False
         self._thread = Thread(target=self._run, name="orderterm-watch", daemon=True)
 
     def start(self) -> None:
@@ -43,8 +44,8 @@ class Watch:
             try:
                 self._follow()
             except (sqlite3.Error, OSError) as error:
-                if not self._lost:
-                    self._lost = True
+                if not self._is_away:
+                    self._is_away = True
                     self._away(str(error))
             self._stopped.wait(INTERVAL_SECONDS)
 
@@ -54,13 +55,13 @@ class Watch:
         uri = f"{self._file.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             last = _version(connection)
-            if self._lost:
-                self._lost = False
+            if self._is_away or self._is_another:
+                self._is_away = self._is_another = False
                 self._changed()
             while not self._stopped.wait(INTERVAL_SECONDS):
                 if self._identity() != identity:
                     # A backup was put in its place: the open file is nobody's any more.
-                    self._lost = True
+                    self._is_another = True
                     return
                 with suppress(sqlite3.OperationalError):  # locked for a moment: ask again
                     version = _version(connection)

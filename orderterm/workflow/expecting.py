@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from orderterm.errors import Refusal
+from orderterm.rules.permissions import Action, not_permitted
 from orderterm.store.connection import transaction
-from orderterm.store.tables import Order, OrderException
-from orderterm.terms import ExceptionKind, ExceptionPath
-from orderterm.workflow.exceptions import Resolution, raise_by_hand, resolve
+from orderterm.terms import ExceptionKind, ExceptionPath, PauseReason
+from orderterm.workflow.case import Case
+from orderterm.workflow.door import open_case
+from orderterm.workflow.exceptions import Resolution, resolve
 from orderterm.workflow.workplace import Outcome, Workplace
 
 
@@ -20,11 +23,13 @@ def expect(workplace: Workplace, badge: str, number: str, until: datetime, note:
         note: why the shortage is opened once more, where it had been resolved before.
 
     Raises:
-        Refusal: it is not open to this person now, or so long a delay needs a manager.
+        Refusal: it is not open to this person now, the order does not wait for stock, or so long
+            a delay needs a manager.
     """
     with transaction():
-        if not _is_short(number):
-            raise_by_hand(workplace, badge, number, ExceptionKind.SHORTAGE, note=note)
+        with open_case(workplace, badge, number) as case:
+            if case.open_exception(ExceptionKind.SHORTAGE) is None:
+                _open_again(case, note)
         return resolve(
             workplace,
             badge,
@@ -35,12 +40,16 @@ def expect(workplace: Workplace, badge: str, number: str, until: datetime, note:
         )
 
 
-def _is_short(number: str) -> bool:
-    query = OrderException.select().join(Order)
-    return bool(
-        query.where(
-            (Order.number == number)
-            & (OrderException.kind == ExceptionKind.SHORTAGE)
-            & OrderException.resolved_at.is_null()
-        ).exists()
-    )
+def _open_again(case: Case, note: str) -> None:
+    """Open the shortage of an order that waits on, also where a part of it has left already."""
+    number = case.order.number
+    if why := not_permitted(Action.RESOLVE, case.actor, kind=ExceptionKind.SHORTAGE):
+        raise Refusal(why)
+    if not any(pause.reason is PauseReason.STOCK for pause in case.pauses):
+        raise Refusal(
+            "{number} waits for no stock now: `orderterm show {number}` tells where it is",
+            number=number,
+        )
+    if not note.strip():
+        raise Refusal("{number}: say why the day changes: it goes on the trail", number=number)
+    case.raise_exception(ExceptionKind.SHORTAGE, {"note": note.strip()})

@@ -10,13 +10,17 @@ from screens.station import Station
 from screens.work_screen import WorkScreen
 
 
+MOST_YEARS = 10
+"""What is farther away is a slip of the finger, and the end of the calendar can't be kept."""
+
+
 def day_at(text: str, station: Station) -> datetime:
     """The moment that ``text`` means: days from today, 11-25, 2026-11-25, or with a time.
 
     A day alone means its end.
 
     Raises:
-        Refusal: it is no such thing, or over.
+        Refusal: it is no such thing, over, or years away.
     """
     moment = _day_at(text.strip(), station.now())
     if moment is None:
@@ -27,6 +31,8 @@ def day_at(text: str, station: Station) -> datetime:
         )
     if moment < station.now():
         raise Refusal("{text} is over; type a time that is still to come", text=text)
+    if moment.year > station.now().year + MOST_YEARS:
+        raise Refusal("{text} is more than {years} years away", text=text, years=MOST_YEARS)
     return moment
 
 
@@ -55,7 +61,10 @@ def _coming(moment: datetime, now: datetime, *, has_year: bool) -> datetime:
     """Without its year a day that is long over means the one of next year."""
     if has_year or moment > now - timedelta(days=60):
         return moment
-    return moment.replace(year=moment.year + 1)
+    try:
+        return moment.replace(year=moment.year + 1)
+    except ValueError:  # a 29th of February, which next year has not
+        return moment
 
 
 def money(text: str) -> int:

@@ -11,7 +11,7 @@ from orderterm.workflow.details import Details
 from orderterm.workflow.workplace import Outcome
 from screens.flows.answers import overdue_reason
 from screens.flows.refunding import refund
-from screens.flows.resolving import resolve
+from screens.flows.resolving import resolve_one
 from screens.flows.returns import inspection
 from screens.work_screen import WorkScreen
 
@@ -20,7 +20,11 @@ Deed = Callable[[Work], Outcome]
 
 async def complete(screen: WorkScreen) -> None:
     """Finish the stage of the order in hand, or of every marked one."""
-    chosen = chosen_orders(screen)
+    await complete_all(screen, chosen_orders(screen))
+
+
+async def complete_all(screen: WorkScreen, chosen: Sequence[Work]) -> None:
+    """Finish the stage of each order of ``chosen``, which is not empty."""
     if len(chosen) == 1:
         await _complete_one(screen, chosen[0])
         return
@@ -38,7 +42,7 @@ async def complete(screen: WorkScreen) -> None:
 
 async def _complete_one(screen: WorkScreen, work: Work) -> None:
     if work.exception is not None:
-        await resolve(screen)
+        await resolve_one(screen, work)
         return
     reason = await reason_if_late(screen, [work])
     details = await _details(screen, work)
@@ -89,13 +93,13 @@ _ASKED = (Stage.SHIPPING, Stage.REFUND, Stage.RECEIVING)
 
 
 def chosen_orders(screen: WorkScreen) -> list[Work]:
-    """The orders that are meant.
+    """The orders that are meant: the marked ones, else the one in hand.
 
     Raises:
         Refusal: there is none.
     """
-    screen.need_row()
-    return screen.chosen
+    in_hand = screen.need_row()
+    return screen.chosen or [in_hand]  # what is marked may be no orders
 
 
 async def do_one(screen: WorkScreen, work: Work, deed: Deed) -> None:

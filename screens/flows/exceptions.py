@@ -10,8 +10,7 @@ from orderterm.workflow import exceptions
 from orderterm.workflow.workplace import Outcome
 from screens.flows.completing import chosen_orders, complete, do_all
 from screens.flows.permitted import demand
-from screens.flows.resolving import ASKERS
-from screens.flows.resolving import resolve as resolve_one
+from screens.flows.resolving import ASKERS, open_exceptions, resolve_one
 from screens.work_screen import Handler, WorkScreen
 
 _OF_ONE_ORDER = frozenset(
@@ -27,10 +26,11 @@ _OF_ONE_ORDER = frozenset(
 
 async def resolve(screen: WorkScreen) -> None:
     """Resolve the exception in hand, or all marked ones by the same way out."""
-    if len(chosen_orders(screen)) > 1:
-        await _resolve_all(screen, screen.chosen)
+    chosen = chosen_orders(screen)
+    if len(chosen) > 1:
+        await _resolve_all(screen, chosen)
     else:
-        await resolve_one(screen)
+        await resolve_one(screen, chosen[0])
 
 
 async def finish(screen: WorkScreen) -> None:
@@ -54,7 +54,9 @@ async def _resolve_all(screen: WorkScreen, chosen: list[Work]) -> None:
     )
     first = chosen[0].number
     found = await screen.read(lambda: order(first, station.settings, station.now()))
-    own = next(one for one in found.exceptions if one.kind is kind and one.resolved_at is None)
+    own = next((one for one in open_exceptions(found) if one.kind is kind), None)
+    if own is None:
+        raise Refusal("{number} has no open exception", number=first)
     resolution = await ASKERS[path](screen, found, own)
     await screen.sure(say("all {count} orders?", count=len(chosen)))
 

@@ -11,7 +11,7 @@ from orderterm.views.queue import Work
 from orderterm.workflow import exceptions, hearing, stages
 from orderterm.workflow.details import Details
 from orderterm.workflow.workplace import Outcome
-from screens.flows.answers import one_of
+from screens.flows.answers import MOST_YEARS, one_of
 from screens.flows.completing import complete, do_one, reason_if_late
 from screens.flows.resolving import resolve
 from screens.station import Station
@@ -22,7 +22,7 @@ NOON = 12
 
 async def signed(screen: WorkScreen) -> None:
     """The parcel is signed for, or the customer is satisfied; also where its carrier was late."""
-    work = screen.need_row()
+    work = screen.need_one()
     if len(screen.chosen) > 1 or work.exception is not ExceptionKind.CARRIER_DELAY:
         await complete(screen)
         return
@@ -85,6 +85,8 @@ def moment_before(text: str, station: Station) -> datetime:
         )
     if found > now:
         raise Refusal("{text} is still to come; type a time that is over", text=text)
+    if found.year < now.year - MOST_YEARS:
+        raise Refusal("{text} is more than {years} years ago", text=text, years=MOST_YEARS)
     return found
 
 

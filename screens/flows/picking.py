@@ -49,9 +49,9 @@ def _tell_of_list(desk: PickingDesk, walk: PickList, where: Sentence) -> None:
 async def verify(desk: PickingDesk) -> None:
     """Begin to verify the order in hand, or say what is to be scanned next."""
     work = desk.need_row()
-    if desk.verification is None:
-        desk.keep(work, await desk.begin(work))
-    desk.show_scanned(desk.need_verification().scan(""))
+    verification = desk.verifications.get(work.number) or await desk.begin(work)
+    desk.keep(work, verification)
+    desk.show_scanned(verification.scan(""))
 
 
 async def one_less(desk: PickingDesk) -> None:
@@ -79,9 +79,10 @@ async def leave(desk: PickingDesk) -> None:
 
 async def complete(desk: PickingDesk) -> None:
     """Finish preparation; what was verified must still be what is to be picked, and whole."""
+    chosen = chosen_orders(desk)
     begun = {
         work.number: desk.verifications[work.number]
-        for work in chosen_orders(desk)
+        for work in chosen
         if work.number in desk.verifications
     }
     await _check_unchanged(desk, begun)
@@ -90,7 +91,7 @@ async def complete(desk: PickingDesk) -> None:
         await desk.sure(
             say("{numbers}: pieces are not checked yet; done all the same?", numbers=unfinished)
         )
-    await completing.complete(desk)
+    await completing.complete_all(desk, chosen)
 
 
 async def finish(desk: PickingDesk, work: Work) -> None:
@@ -105,7 +106,7 @@ async def _check_unchanged(desk: PickingDesk, begun: dict[str, Verification]) ->
     for number, verification in begun.items():
         expected = {stop.sku: stop.pieces for stop in walk.to_pick(number)}
         if number not in gone and expected != verification.expected:
-            del desk.verifications[number]
+            desk.verifications.pop(number, None)
             desk.refresh_soon()
             raise Refusal(
                 "what is to be picked for {number} has changed since: verify it again",

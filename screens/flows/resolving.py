@@ -21,8 +21,12 @@ Asker = Callable[[WorkScreen, OrderView, ExceptionView], Awaitable[Resolution]]
 
 
 async def resolve(screen: WorkScreen) -> None:
-    """Resolve the exception of the order in hand."""
-    work = screen.need_row()
+    """Resolve the exception of the order in hand, or of the only marked one."""
+    await resolve_one(screen, screen.need_one())
+
+
+async def resolve_one(screen: WorkScreen, work: Work) -> None:
+    """Resolve the exception of an order."""
     found = await screen.read(lambda: _read(screen, work.number))
     exception = await _which(screen, found, work)
     demand(screen, Action.RESOLVE, kind=exception.kind)
@@ -40,13 +44,14 @@ def _read(screen: WorkScreen, number: str) -> OrderView:
     return order(number, screen.station.settings, screen.station.now())
 
 
-def _open(found: OrderView) -> list[ExceptionView]:
+def open_exceptions(found: OrderView) -> list[ExceptionView]:
+    """The exceptions of an order that are not resolved."""
     return [one for one in found.exceptions if one.resolved_at is None]
 
 
 async def _which(screen: WorkScreen, found: OrderView, work: Work) -> ExceptionView:
     """The exception that is meant: the row's own, the only one, or the one that is chosen."""
-    unresolved = _open(found)
+    unresolved = open_exceptions(found)
     if not unresolved:
         raise Refusal("{number} has no open exception", number=work.number)
     own = [one for one in unresolved if one.kind is work.exception]
@@ -81,7 +86,7 @@ def _resolved(
 async def _answer(screen: WorkScreen, work: Work, kind: ExceptionKind, outcome: Outcome) -> None:
     """Say what came of it; an exception that stays open keeps its place in the list."""
     now = await screen.read(lambda: _read(screen, work.number))
-    if any(one.kind is kind for one in _open(now)):
+    if any(one.kind is kind for one in open_exceptions(now)):
         screen.answer(outcome.sentence, "exception")
         screen.refresh_soon()
     else:

@@ -1,8 +1,8 @@
 """Receiving what comes back: how much of it goes on the shelf again, and how much is scrapped."""
 
 from orderterm.errors import Refusal
-from orderterm.intake.values import whole_number
-from orderterm.sentences import say
+from orderterm.intake.values import MAX_STOCK, whole_number
+from orderterm.sentences import Sentence, say
 from orderterm.views.queue import Work
 from orderterm.views.returns import announced
 from orderterm.workflow.details import Details
@@ -18,6 +18,10 @@ def pieces(text: str) -> int:
     found = whole_number(text)
     if found is None or found < 0:
         raise Refusal("{text} is no number of pieces: type it in digits, as 12", text=text)
+    if found > MAX_STOCK:
+        raise Refusal(
+            "the quantity {value} is more than {limit} pieces", value=found, limit=MAX_STOCK
+        )
     return found
 
 
@@ -35,7 +39,7 @@ async def inspection(screen: WorkScreen, work: Work) -> Details:
         except StepBack:
             # From the second question of a SKU back to its first, from there to the SKU before.
             place -= sku not in restock
-            restock.pop(sku, None)
+            restock.pop(skus[place], None)
         else:
             place += 1
     return Details(restock=restock, scrap=scrap)
@@ -43,7 +47,7 @@ async def inspection(screen: WorkScreen, work: Work) -> Details:
 
 async def _good(screen: WorkScreen, sku: str, expected: int, *, back: bool) -> int:
     question = say("{sku} × {pieces}: back on the shelf", sku=sku, pieces=expected)
-    return pieces(await screen.ask(question, str(expected), back=back))
+    return await _ask_pieces(screen, question, expected, back=back)
 
 
 async def _bad(screen: WorkScreen, sku: str, rest: int) -> int:
@@ -51,4 +55,13 @@ async def _bad(screen: WorkScreen, sku: str, rest: int) -> int:
     if rest <= 0:
         return 0
     question = say("{sku}: scrapped, of {pieces} left", sku=sku, pieces=rest)
-    return pieces(await screen.ask(question, str(rest), back=True))
+    return await _ask_pieces(screen, question, rest, back=True)
+
+
+async def _ask_pieces(screen: WorkScreen, question: Sentence, default: int, *, back: bool) -> int:
+    """Ask until it is a number: what was answered for other SKUs is not to be lost."""
+    while True:
+        try:
+            return pieces(await screen.ask(question, str(default), back=back))
+        except Refusal as refusal:
+            screen.answer(refusal.sentence, "refused")

@@ -1,5 +1,6 @@
 """The steps beside the stages: take, hand over, hold, cancel, undo, override, raise, note."""
 
+from orderterm.errors import Refusal
 from orderterm.sentences import say
 from orderterm.terms import Condition, ExceptionKind, Priority, Stage
 from orderterm.views.queue import Work
@@ -53,10 +54,13 @@ async def reassign(screen: WorkScreen) -> None:
     chosen, station = chosen_orders(screen), screen.station
     stage = chosen[0].stage or Stage.REVIEW
     able = await screen.read(lambda: colleagues(stage))
+    others = [one for one in able if one.badge != chosen[0].assignee]
+    if not others:
+        raise Refusal("nobody else works at {stage}: there is nobody to hand it to", stage=stage)
     to = await screen.choose(
         say("hand to"),
-        [(one.name, one.badge) for one in able if one.badge != chosen[0].assignee],
-        about=[one.badge for one in able if one.badge != chosen[0].assignee],
+        [(one.name, one.badge) for one in others],
+        about=[one.badge for one in others],
     )
     reason = await one_of(screen, say("why?"), REASSIGN_REASONS)
 
@@ -70,10 +74,12 @@ async def reassign(screen: WorkScreen) -> None:
 
 async def hold(screen: WorkScreen) -> None:
     """Put the order on hold, or release it."""
-    work, station = screen.need_row(), screen.station
-    if work.condition is Condition.ON_HOLD:
-        await do_one(
-            screen, work, lambda one: orders.release(station.workplace, station.badge, one.number)
+    chosen, station = chosen_orders(screen), screen.station
+    if all(work.condition is Condition.ON_HOLD for work in chosen):
+        await _do(
+            screen,
+            chosen,
+            lambda one: orders.release(station.workplace, station.badge, one.number),
         )
         return
     reason = await one_of(screen, say("why is it put on hold?"), HOLD_REASONS)
@@ -81,7 +87,7 @@ async def hold(screen: WorkScreen) -> None:
     def deed(one: Work) -> Outcome:
         return orders.hold(station.workplace, station.badge, one.number, reason=reason)
 
-    await _do(screen, screen.chosen, deed)
+    await _do(screen, chosen, deed)
 
 
 async def cancel(screen: WorkScreen) -> None:

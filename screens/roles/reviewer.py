@@ -26,7 +26,7 @@ class RoleDesk(Desk):
 
     def __init__(self, station: Station) -> None:
         super().__init__(station)
-        self._review: "Review | None" = None
+        self._review: Review | None = None
 
     def _order_of(self, number: str) -> OrderView:
         from screens.review_lines import review  # when the list is on the screen, not before

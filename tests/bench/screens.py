@@ -205,6 +205,7 @@ def _find(terminal: Terminal, rows: Sequence[Work], turn: int) -> float:
         terminal.paste(words)
         seconds += _took(terminal, b"\r", "found]")
         terminal.press("escape")
+        terminal.settle(0.3)
     return seconds
 
 
@@ -338,9 +339,9 @@ def burst() -> Iterator[Row]:
 def _stock_input_right(codes: Sequence[str]) -> int:
     with _stock("input") as stock:
         _until(stock, "ready")
-        stock.settle(1.0)
+        time.sleep(1.0)  # its cursor blinks: it is never quiet
         stock.send("".join(f"{code}\r" for code in codes).encode())
-        stock.settle(2.0)
+        time.sleep(5.0)
         stock.press("f2")
         stock.wait_for(" right", timeout=30)
         return int(next(row for row in stock.screen() if row.endswith(" right")).split()[0])

@@ -49,6 +49,13 @@ def test_misuse_exits_2_and_errors_exit_1(home: Path) -> None:
     assert missing.stderr.decode().count("\n") == 1
 
 
+@pytest.mark.parametrize("arguments", [("monitor",), ("--as", "z"), ("--role", "reviewer")])
+def test_screens_without_a_terminal_are_misuse(home: Path, arguments: tuple[str, ...]) -> None:
+    done = run("--home", str(home), *arguments, LANG="en_GB.UTF-8")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert "there is no terminal here" in done.stderr.decode()
+
+
 def test_the_home_of_the_environment(home: Path) -> None:
     found = run("orders", "--json", ORDERTERM_HOME=str(home))
     assert len(json.loads(found.stdout)) == 4

@@ -290,7 +290,7 @@ async def test_plain_characters_and_no_colours(busy: Company) -> None:
             await stand.press("tab")
         assert stand.line("review").startswith(" * red")
         assert "##" in stand.text
-        assert stand.app.has_class("-mono")
+        assert stand.app.has_class("-plain")
         assert stand.app.screen.station.marks == marks(ascii=True)  # type: ignore[attr-defined]
 
 

@@ -1,8 +1,10 @@
 """The screens as text, in both languages at both sizes: read them in `golden/`.
 
-With ORDERTERM_GOLDEN=write in the environment they are written instead of compared.
+With ORDERTERM_GOLDEN=write in the environment they are written instead of compared. With
+ORDERTERM_PICTURES=FOLDER each is put there as a picture too, to be looked at with its colours.
 """
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 from orderterm.settings import FILE_NAME
 from orderterm.terms import Role
 from tests.contract.company import PEOPLE
-from tests.terminal import golden
+from tests.terminal import golden, picture
 from tests.terminal.conftest import Open, opener
 from tests.terminal.homes import TOML, morning
 from tests.terminal.pty import Terminal
@@ -23,6 +25,7 @@ SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
 LANGUAGES = {"zh": "zh_CN.UTF-8", "en": "en_US.UTF-8"}
 BADGES = {role: badge for badge, role in PEOPLE.items()} | {Role.ADMIN: "admin"}
 PATIENCE_SECONDS = 8.0
+PICTURES = os.environ.get("ORDERTERM_PICTURES")
 
 HARD_TO_SEE = {
     "mono": '[screen]\ntheme = "mono"\nascii = true\n',
@@ -60,8 +63,10 @@ def seat(request: pytest.FixtureRequest, home: Path, launched: Open) -> Seat:
 
 def compare(name: str, terminal: Terminal) -> None:
     """Compare the screen with its file, as soon as it is as it should be."""
-    if golden.WRITES:
+    if golden.WRITES or PICTURES:
         terminal.settle(1.0)
+    if PICTURES:
+        Path(PICTURES, f"{name}.svg").write_text(picture.svg(terminal.display), encoding="utf-8")
     began = time.monotonic()
     while True:
         try:

@@ -58,8 +58,8 @@ def locked(file: Path) -> Iterator[None]:
 
 @pytest.mark.parametrize(
     ("prefix", "ending"),
-    [(b"", b"\r"), (b"", b"\n"), (b"", b"\r\n"), (b"", b"\t"), (PREFIX, b"\r\n"), (PREFIX, b"\t")],
-    ids=["CR", "LF", "CR LF", "TAB", "prefix CR LF", "prefix TAB"],
+    [(b"", b"\r"), (b"", b"\t"), (b"", b"\r\n"), (PREFIX, b"\n"), (PREFIX, b"\r\n")],
+    ids=["CR", "TAB", "CR LF", "prefix LF", "prefix CR LF"],
 )
 def test_a_hundred_scans_in_one_burst(
     tmp_path: Path, launched: Open, prefix: bytes, ending: bytes

@@ -54,3 +54,33 @@ def test_it_is_for_purchasing(company: Company, short: str) -> None:
     with pytest.raises(Refusal, match="may not do this"):
         expect(company.workplace, "rev", short, until, note="")
     assert company.exceptions(short) == [ExceptionKind.SHORTAGE]
+
+
+def test_what_waits_for_no_stock_is_left_alone(company: Company, short: str) -> None:
+    told(company, short, 1)
+    company.stock(A=5)
+    assert company.stages(short) == [Stage.PREPARATION]
+    before = company.events(short)
+    with pytest.raises(Refusal, match="waits for no stock now"):
+        told(company, short, 2)
+    assert company.events(short) == before
+
+
+def test_a_back_order_is_told_another_day_when_the_rest_has_left(company: Company) -> None:
+    company.stock(A=1)
+    number = company.ordered(Stage.ALLOCATION, lines=[("A", 1), ("B", 1)])
+    company.confirm("inv", number, partial=True)
+    company.finish(number, Stage.PREPARATION)
+    company.finish(number, Stage.SHIPPING)
+    told(company, number, 2)
+    told(company, number, 1)
+    (pause,) = company.pauses(number)
+    assert pause.expected_at == company.now + timedelta(days=1)
+    assert company.exceptions(number) == []
+
+
+def test_another_day_needs_its_reason(company: Company, short: str) -> None:
+    told(company, short, 1)
+    until = company.now + timedelta(days=2)
+    with pytest.raises(Refusal, match="say why the day changes"):
+        expect(company.workplace, "buyer", short, until, note=" ")
