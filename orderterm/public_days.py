@@ -35,7 +35,7 @@ def public_days(country: str, subdivision: str, year: int) -> PublicDays:
     file = _file(country, subdivision, year)
     if file is None:
         return _asked(country, subdivision, year)
-    with suppress(OSError, ValueError, TypeError, KeyError):
+    with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
         return _read(file)
     days = _asked(country, subdivision, year)
     with suppress(OSError):

@@ -16,6 +16,7 @@ from orderterm.sentences import Sentence, say
 from orderterm.store.watching import Watch
 from orderterm.terms import Role
 from orderterm.views.staff import Signed, sign_in
+from screens import memory
 from screens.faults import explained
 from screens.marks import marks
 from screens.roles import desk_class
@@ -31,6 +32,9 @@ MOST_WAITING = 1000
 """Scans that wait to be dealt with; far more than anybody scans in one go."""
 
 NOTICE_SECONDS = 60.0
+
+SETTLED_SECONDS = 3.0
+"""After so long a role's first screen has been loaded and shown."""
 
 
 class OrdertermApp(App[int]):
@@ -154,6 +158,7 @@ class OrdertermApp(App[int]):
         if self.hint is not None:
             self.work_screen.answer(self.hint, "accent")
             self.hint = None
+        self.set_timer(SETTLED_SECONDS, memory.give_back)
 
     @property
     def work_screen(self) -> WorkScreen:

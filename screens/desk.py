@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from msgspec import Struct, structs
@@ -12,7 +13,7 @@ from textual.containers import Container
 from orderterm.sentences import Sentence, say
 from orderterm.terms import Role
 from orderterm.views import queue
-from orderterm.views.notifications import notice_text, unread_count
+from orderterm.views.notifications import notice_text, unread, unread_count
 from orderterm.views.order import OrderView, order
 from orderterm.views.queue import Counts, Wanted, Work
 from orderterm.views.scans import Meaning
@@ -86,6 +87,7 @@ class Desk(WorkScreen):
         self._reading_more = False
         self._touched = time.monotonic()
         self._resting: Any = None
+        self._ticked = station.now()
 
     @property
     def pages(self) -> Sequence[Page]:
@@ -116,6 +118,18 @@ class Desk(WorkScreen):
     def on_resize(self, _: events.Resize) -> None:
         self._lay_out()
         self.show_keys()
+        self.call_after_refresh(self._cover_again)
+
+    def _cover_again(self) -> None:
+        """What is drawn over a part of the screen goes to one that there is now."""
+        self.detail.lay_over(None)
+        self.list.lay_over(None)
+        self._show_asked()
+
+    def _show_asked(self) -> None:
+        super()._show_asked()
+        if self.picker is None and self.notices.display:
+            self.show_cover()
 
     def _lay_out(self) -> None:
         self.set_class(self.app.size.width >= WIDE, "-wide")
@@ -143,11 +157,10 @@ class Desk(WorkScreen):
     async def _show_undone(self, work: Work) -> None:
         """Take the order in hand again: its stage is open anew, as a row of its own."""
         await self.look_again()
-        self.window.merge()
+        self.merge()
         again = (row.key for row in self.window.rows if getattr(row, "number", "") == work.number)
         self.window.point_at(next(again, ""))
         self.list.redraw()
-        self.show_status()
         self.rest()
 
     @property
@@ -164,6 +177,11 @@ class Desk(WorkScreen):
             read = self.page.read
             return WholeSource(lambda: read(self))
         return QueueSource(self.wanted(), self.station)
+
+    @property
+    def _asked(self) -> tuple[Page, Wanted, Sequence[Work] | None]:
+        """What the list shows: what was read for another one is not for this."""
+        return self.page, self.narrowed, self.found
 
     def _found_again(self, numbers: Sequence[str]) -> Sequence[Work]:
         from orderterm.views.find import of_numbers
@@ -189,10 +207,10 @@ class Desk(WorkScreen):
         self.window.begin((), at_end=True)
         self.window.marks.clear()
         self.list.redraw()
-        source = self.source()
+        source, asked = self.source(), self._asked
         rows, at_end = await self.read(source.first)
-        if page is not self.page:
-            return  # another one was opened meanwhile
+        if asked != self._asked:
+            return  # something else was asked for meanwhile
         self.window.begin(rows, at_end=at_end)
         self.list.empty = self.station.text(page.empty)
         self.list.redraw()
@@ -206,10 +224,10 @@ class Desk(WorkScreen):
     async def look_again(self) -> None:
         """Set what is shown beside what is there now."""
         source, window = self.source(), self.window
-        page, rows = self.page, list(window.rows)
+        asked, rows = self._asked, list(window.rows)
         start, end = window.at_start, window.at_end
 
-        def look() -> tuple[Sequence[Any], Counts, int]:
+        def look() -> tuple[tuple[Sequence[Any], bool], Counts, int]:
             now, settings = self.station.now(), self.station.settings
             return (
                 source.again(rows, at_start=start, at_end=end),
@@ -217,13 +235,18 @@ class Desk(WorkScreen):
                 unread_count(self.station.badge),
             )
 
-        latest, self.counts, self.unread = await self.read(look)
+        (latest, at_end), self.counts, self.unread = await self.read(look)
         self.away_since = ""
-        if page is self.page and [row.key for row in rows] == [row.key for row in window.rows]:
+        if asked == self._asked and _keys(rows) == _keys(window.rows):
             before = {row.key: row for row in rows}
-            window.compare(latest)
+            window.compare(latest, at_end=at_end)
+            self.list.empty = self.station.text(self.page.empty)
             self._show_changes(before)
+        else:
+            self.refresh_soon()  # the rows in hand are others by now
         self.show_status()
+        if self.notices.display:
+            await self.read_notices()
         await self._read_order(again=True)
 
     def _show_changes(self, before: dict[str, Any]) -> None:
@@ -232,26 +255,64 @@ class Desk(WorkScreen):
             for row in self.window.shown
             if row.key in before and before[row.key] != row
         }
-        if not self.window.rows or time.monotonic() - self._touched > QUIET_SECONDS:
-            self.window.merge()
+        if not self.window.rows or self._may_merge:
+            self.merge()
         self.list.flash(changed)
+
+    @property
+    def _may_merge(self) -> bool:
+        """Whether the list can be merged by itself: nobody is in the middle of anything, and the
+        cursor stays on the order that somebody may be looking at."""
+        is_quiet = time.monotonic() - self._touched > QUIET_SECONDS
+        return is_quiet and not self.is_asking and self.window.is_steady
+
+    def merge(self, pages: int = 0) -> None:
+        """Show the list as it is now, or the page after or before what is seen."""
+        window = self.window
+        here, marked = window.row, len(window.marks)
+        if pages:
+            window.page(pages)
+        else:
+            window.merge()
+        if left := marked - len(window.marks):
+            self.answer(say("{count} marked orders have left the list", count=left), "due-soon")
+        self.list.redraw()
+        self.show_status()
+        if here is None or window.row is None or window.row.key != here.key:
+            self.rest()
+        self.beside(self.quietly(self.read_more()))
 
     async def read_more(self) -> None:
         """Read on, where the cursor comes near an end of what is in hand."""
-        if self._reading_more or not (self.window.wants_more or self.window.wants_earlier):
+        wanted = self.window.wants_more or self.window.wants_earlier
+        if self._reading_more or not wanted or not self.window.rows:
             return
         self._reading_more = True
         try:
-            source, window = self.source(), self.window
-            if window.wants_more:
-                rows, at_end = await self.read(lambda: source.after(window.rows[-1]))
-                window.extend(rows, at_end=at_end)
+            source, window, asked = self.source(), self.window, self._asked
+            rows, more = list(window.rows), window.wants_more
+            found, is_whole = await self.read(
+                lambda: source.after(rows) if more else source.before(rows)
+            )
+            if asked != self._asked or _keys(rows) != _keys(window.rows):
+                return  # these are no neighbours of what is in hand now
+            if more:
+                window.extend(found, at_end=is_whole)
             else:
-                rows, at_start = await self.read(lambda: source.before(window.rows[0]))
-                window.precede(rows, at_start=at_start)
+                window.precede(found, at_start=is_whole)
             self.list.redraw()
         finally:
             self._reading_more = False
+
+    async def read_notices(self) -> None:
+        """Read the notifications for the pane that shows them."""
+        station = self.station
+        notices, self.unread = await self.read(
+            lambda: (unread(station.badge, station.settings), unread_count(station.badge))
+        )
+        self.notices.show(notices)
+        self.show_cover()
+        self.show_status()
 
     def be_away(self, reason: str) -> None:
         """The database can't be read: say since when what is shown is not the latest."""
@@ -359,21 +420,19 @@ class Desk(WorkScreen):
 
     def _tick(self) -> None:
         """Let the clocks go on; only the cells that differ are sent."""
-        now = self.station.now()
-        if now.second == 0:
+        before, now = self._ticked, self.station.now()
+        self._ticked = now
+        due = [row.due_at for row in self.window.shown if isinstance(row, Work) and row.due_at]
+        if _minute(before) != _minute(now):
             self.show_status()
             self.list.redraw()
             self.refresh_soon()
-        elif any(
-            isinstance(row, Work) and row.due_at and now <= row.due_at <= now + LAST_MINUTES
-            for row in self.window.shown
-        ):
+        elif any(before < moment <= now + LAST_MINUTES for moment in due):
             self.list.redraw()
-        if self.window.has_changed and time.monotonic() - self._touched > QUIET_SECONDS:
-            self.window.merge()
-            self.list.redraw()
-            self.show_status()
-            self.rest()
+        if self.away_since or any(before < moment <= now for moment in due):
+            self.refresh_soon()
+        if self.window.has_changed and self._may_merge:
+            self.merge()
 
     # -- keys and scans -----------------------------------------------------------------------
 
@@ -384,28 +443,30 @@ class Desk(WorkScreen):
         if self.results:
             self.results = ()
             self.rest()
-        if event.key in ("home", "end"):
-            self.run_flow(self._jump(event.key))
-        elif event.key in MOVES:
+        if event.key == "escape" and self.notices.display:
+            self.close_notices()
+            self.show_keys()
+        elif event.key in MOVES or (event.key in ENDS and self.notices.display):
             self._move(event.key)
+        elif event.key in ENDS:
+            self.run_flow(self._jump(event.key))
         elif event.key == "escape" and (self.found is not None or self.narrowed != Wanted()):
             self.run_flow(self.show_whole())
         else:
             await super().press(event)
 
     def _move(self, key: str) -> None:
-        step = MOVES[key]
+        step = MOVES.get(key, 0)
         if self.notices.display:
-            self.notices.move(step)
-            self.show_cover()
+            pages = max(1, self.detail.size.height - 1) if key.startswith("page") else 1
+            self.notices.move(ENDS.get(key, step * pages))
+            self.show_notice()
         elif key.startswith("shift+"):
             self.detail.scroll_lines(step)
+        elif key.startswith("page"):
+            self.merge(pages=step)
         else:
-            if key.startswith("page"):
-                self.window.merge()
-                self.window.page(step)
-            else:
-                self.window.move(step)
+            self.window.move(step)
             self.show_moved()
 
     def show_moved(self) -> None:
@@ -441,7 +502,11 @@ class Desk(WorkScreen):
         """Show the notifications while they are open."""
         canvas = self.detail if self.detail.size.height else self.list
         canvas.lay_over(self.notices if self.notices.display else None)
-        if self.notices.display and self.notices.notice is not None:
+
+    def show_notice(self) -> None:
+        """Show the notifications, the one under the cursor in full."""
+        self.show_cover()
+        if self.notices.notice is not None:
             # Beside the list there is not the room for every word.
             self.answer(notice_text(self.notices.notice))
 
@@ -451,17 +516,24 @@ class Desk(WorkScreen):
         self.show_cover()
 
     async def show_whole(self) -> None:
-        """Show the whole page again, with nothing found or narrowed."""
+        """Show the list in which something was found again; else all of the page."""
+        here = self.row.number if self.row else ""
+        if self.found is None:
+            self.narrowed = Wanted()
         self.found = None
-        self.narrowed = Wanted()
         await self.open_page(self.page)
+        self._point_at_order(here)
 
     async def show_found(self, found: Sequence[Work]) -> None:
         """Show what was found, in the list's place."""
         self.found = found
-        if self.page.detail is not None:
-            # The page's own rows are no orders, so its columns can't show these.
+        if self.page.read is not None:
+            # The page's own rows are of another kind, so its columns can't show these.
             self.list.columns = QUEUE
+        # What is marked can be seen, or it is not marked.
+        keys = {work.key for work in found}
+        marks = self.window.marks
+        self.window.marks = {key: row for key, row in marks.items() if key in keys}
         self.window.begin(found, at_end=True)
         self.window.move(-len(found))
         self.list.redraw()
@@ -470,16 +542,24 @@ class Desk(WorkScreen):
 
     async def go_to(self, number: str) -> bool:
         """Put the cursor on an order: in the list if it is there, else as what was found."""
-        for row in self.window.rows:
-            if isinstance(row, Work) and row.number == number:
-                self.window.point_at(row.key)
-                self.list.redraw()
-                self.rest()
-                return True
+        if self._point_at_order(number):
+            return True
         found = await self.read(lambda: self._found_again([number]))
         if found:
             await self.show_found(found)
         return bool(found)
+
+    def _point_at_order(self, number: str) -> bool:
+        """Put the cursor on an order's row, rather on one that has not left; False without any."""
+        window = self.window
+        rows = [row for row in window.rows if isinstance(row, Work) and row.number == number]
+        rows.sort(key=lambda row: row.key in window.gone)
+        if not rows:
+            return False
+        window.point_at(rows[0].key)
+        self.list.redraw()
+        self.rest()
+        return True
 
     async def on_scan(self, meaning: Meaning) -> None:
         """Take a scanned code, now that it is known what it is."""
@@ -514,3 +594,13 @@ MOVES = {
     "shift+up": -1,
     "shift+down": 1,
 }
+
+ENDS = {"home": -MOST, "end": MOST}
+
+
+def _keys(rows: Sequence[Any]) -> list[str]:
+    return [row.key for row in rows]
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)

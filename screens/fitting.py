@@ -31,9 +31,6 @@ class FittingSource(QueueSource):
     def last(self) -> Sequence[Work]:
         return _compared(super().last())
 
-    def _again(self, rows: Sequence[Work]) -> Sequence[Work]:
-        return _compared(super()._again(rows))
-
 
 def _compared(works: Sequence[Work]) -> list[Work]:
     missing = shortfalls(works)

@@ -8,7 +8,6 @@ from orderterm.errors import Refusal
 from orderterm.sentences import say
 from orderterm.terms import Priority
 from orderterm.views.find import find
-from orderterm.views.notifications import unread
 from orderterm.views.queue import Wanted
 from orderterm.views.saved_views import saved_views
 from orderterm.workflow import notifications
@@ -31,7 +30,7 @@ async def mark_all(desk: Desk) -> None:
     """Mark every row in hand; where all are marked, none."""
     window = desk.window
     rows = [row for row in window.rows if row.key not in window.gone]
-    if len(window.marks) == len(rows):
+    if all(row.key in window.marks for row in rows):
         window.marks.clear()
     else:
         window.marks.update({row.key: row for row in rows})
@@ -42,10 +41,7 @@ async def mark_all(desk: Desk) -> None:
 async def refresh(desk: Desk) -> None:
     """Take in what has changed, also what nobody has been told of yet."""
     await desk.look_again()
-    desk.window.merge()
-    desk.list.redraw()
-    desk.show_status()
-    desk.rest()
+    desk.merge()
 
 
 async def turn_page(desk: Desk) -> None:
@@ -62,7 +58,8 @@ async def look_up(desk: Desk) -> None:
     """Find orders by what a person knows of them."""
     words = await desk.ask(say("find"), blank=True)
     if not words:
-        await desk.show_whole()
+        if desk.found is not None:
+            await desk.show_whole()
         return
     station = desk.station
     found = await desk.read(lambda: find(words, station.settings, station.now()))
@@ -174,19 +171,10 @@ async def show_notices(desk: Desk) -> None:
     if pane.display:
         desk.close_notices()
     else:
-        await _read_notices(desk)
+        await desk.read_notices()
         pane.display = True
-        desk.show_cover()
+        desk.show_notice()
     desk.show_keys()
-
-
-async def _read_notices(desk: Desk) -> None:
-    station = desk.station
-    notices = await desk.read(lambda: unread(station.badge, station.settings))
-    desk.unread = len(notices)
-    desk.notices.show(notices)
-    desk.show_cover()
-    desk.show_status()
 
 
 async def go_to_its_order(desk: Desk) -> None:
@@ -207,15 +195,18 @@ async def acknowledge(desk: Desk) -> None:
     await desk.change(
         lambda: notifications.acknowledge(station.workplace, station.badge, notice.id)
     )
-    await _read_notices(desk)
+    await desk.read_notices()
     desk.answer(say("acknowledged"), "done")
 
 
 async def acknowledge_all(desk: Desk) -> None:
-    """Acknowledge all notifications."""
-    station = desk.station
-    count = await desk.change(
-        lambda: notifications.acknowledge_all(station.workplace, station.badge)
-    )
-    await _read_notices(desk)
+    """Acknowledge all notifications that are shown; those that came meanwhile stay unread."""
+    station, shown = desk.station, list(desk.notices.notices)
+
+    def acknowledge_shown() -> int:
+        place, badge = station.workplace, station.badge
+        return sum(notifications.acknowledge(place, badge, one.id).changed for one in shown)
+
+    count = await desk.change(acknowledge_shown)
+    await desk.read_notices()
     desk.answer(say("{count} acknowledged", count=count), "done")

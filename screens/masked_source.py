@@ -20,14 +20,16 @@ class MaskedSource:
     def last(self) -> Sequence[Any]:
         return _masked(self._source.last())
 
-    def after(self, row: Any) -> tuple[Sequence[Any], bool]:
-        return self._masked_part(self._source.after(row))
+    def after(self, rows: Sequence[Any]) -> tuple[Sequence[Any], bool]:
+        return self._masked_part(self._source.after(rows))
 
-    def before(self, row: Any) -> tuple[Sequence[Any], bool]:
-        return self._masked_part(self._source.before(row))
+    def before(self, rows: Sequence[Any]) -> tuple[Sequence[Any], bool]:
+        return self._masked_part(self._source.before(rows))
 
-    def again(self, rows: Sequence[Any], *, at_start: bool, at_end: bool) -> Sequence[Any]:
-        return _masked(self._source.again(rows, at_start=at_start, at_end=at_end))
+    def again(
+        self, rows: Sequence[Any], *, at_start: bool, at_end: bool
+    ) -> tuple[Sequence[Any], bool]:
+        return self._masked_part(self._source.again(rows, at_start=at_start, at_end=at_end))
 
     @staticmethod
     def _masked_part(part: tuple[Sequence[Any], bool]) -> tuple[Sequence[Any], bool]:

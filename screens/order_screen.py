@@ -15,7 +15,7 @@ from orderterm.views.scans import Meaning
 from screens.commands import ORDER
 from screens.desk import Desk
 from screens.handlers import ON_ORDERS
-from screens.listing import look_up
+from screens.listing import look_up, show_notices
 from screens.order_lines import whole
 from screens.refreshing import Refresher
 from screens.status import key_titles
@@ -42,6 +42,7 @@ class OrderScreen(WorkScreen):
         )
         self._work: Work | None = None
         self._order: OrderView | None = None
+        self._minute = ""
 
     def compose(self) -> ComposeResult:
         yield self.status
@@ -51,7 +52,18 @@ class OrderScreen(WorkScreen):
 
     async def on_mount(self) -> None:
         self.show_all()
+        self.set_interval(1.0, self._tick)
         self.refresh_soon()
+
+    def _tick(self) -> None:
+        """Let the clocks go on each minute."""
+        minute = f"{self.station.now():%H:%M}"
+        if minute != self._minute:
+            self._minute = minute
+            self.show_all()
+
+    def touch(self) -> None:
+        self.desk.touch()
 
     def host(self) -> Canvas:
         return self.page
@@ -75,6 +87,8 @@ class OrderScreen(WorkScreen):
             return order(number, settings, now), of_numbers([number], settings, now)
 
         found, works = await self.read(read)
+        if number != self.number:
+            return  # another one was asked for meanwhile
         self._order = found
         # The work that the list shows is meant, where the order has several.
         in_list = self.desk.row
@@ -145,6 +159,7 @@ async def go_back(screen: OrderScreen) -> None:
     """Back to the list."""
     desk = screen.desk
     await screen.app.pop_screen()
+    desk.show_all()  # in the language of now, the cursor on the order that was shown last
     desk.rest()
     desk.refresh_soon()
 
@@ -189,10 +204,18 @@ async def find_from_here(screen: OrderScreen) -> None:
     desk.run_flow(look_up(desk))
 
 
+async def notices_from_here(screen: OrderScreen) -> None:
+    """Back to the list, and the notifications."""
+    desk = screen.desk
+    await go_back(screen)
+    desk.run_flow(show_notices(desk))
+
+
 OrderScreen.handlers = {
     **ON_ORDERS,
     "order.next": following,
     "order.previous": preceding,
     "order.back": go_back,
     "list.find": find_from_here,
+    "notices.show": notices_from_here,
 }

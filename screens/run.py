@@ -8,6 +8,7 @@ from orderterm.sentences import Sentence
 from orderterm.settings import Settings
 from orderterm.store import connection
 from orderterm.terms import Role
+from screens import memory
 from screens.driver import StationDriver
 from screens.station import Station
 
@@ -36,6 +37,7 @@ def open_terminal(
     Returns:
         The exit code.
     """
+    memory.keep_one_heap()
     from screens.app import OrdertermApp
 
     station = Station(home, settings, clock, name)

@@ -148,9 +148,6 @@ class WishedQueue(QueueSource):
     def last(self) -> Sequence[Work]:
         return with_wishes(super().last())
 
-    def _again(self, rows: Sequence[Work]) -> Sequence[Work]:
-        return with_wishes(super()._again(rows))
-
 
 def with_wishes(works: Sequence[Work]) -> list[Work]:
     """The rows with the carriers that were asked for."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from orderterm.views import queue
-from orderterm.views.queue import Wanted, Work
+from orderterm.views.queue import Place, Wanted, Work
 from screens.station import Station
 
 FIRST = 120
@@ -20,14 +20,16 @@ class Source(Protocol):
     def last(self) -> Sequence[Any]:
         """The last rows."""
 
-    def after(self, row: Any) -> tuple[Sequence[Any], bool]:
-        """The rows after this one, and whether these are all."""
+    def after(self, rows: Sequence[Any]) -> tuple[Sequence[Any], bool]:
+        """The rows after all of these, and whether they reach to the end."""
 
-    def before(self, row: Any) -> tuple[Sequence[Any], bool]:
-        """The rows before this one, and whether these are all."""
+    def before(self, rows: Sequence[Any]) -> tuple[Sequence[Any], bool]:
+        """The rows before all of these, and whether they reach to the beginning."""
 
-    def again(self, rows: Sequence[Any], *, at_start: bool, at_end: bool) -> Sequence[Any]:
-        """What is there now in the part that reached from the first to the last of ``rows``."""
+    def again(
+        self, rows: Sequence[Any], *, at_start: bool, at_end: bool
+    ) -> tuple[Sequence[Any], bool]:
+        """What is there now in the part that ``rows`` reached over, and whether it ends there."""
 
 
 class QueueSource:
@@ -47,30 +49,45 @@ class QueueSource:
     def last(self) -> Sequence[Work]:
         return queue.last(self.wanted, self._station.settings, self._station.now(), count=FIRST)
 
-    def after(self, row: Work) -> tuple[Sequence[Work], bool]:
-        rows = self._page(after=row.place, count=FIRST)
-        return rows, len(rows) < FIRST
+    def _order(self, row: Work) -> Any:
+        """What the rows are sorted by."""
+        return row.place
 
-    def before(self, row: Work) -> tuple[Sequence[Work], bool]:
-        rows = self._page(before=row.place, count=FIRST)
-        return rows, len(rows) < FIRST
+    def after(self, rows: Sequence[Work]) -> tuple[Sequence[Work], bool]:
+        # Not the last one: a row that changed keeps its line, but stands elsewhere by now.
+        last = max(rows, key=self._order)
+        found = self._page(after=last.place, count=FIRST)
+        return found, len(found) < FIRST
 
-    def again(self, rows: Sequence[Work], *, at_start: bool, at_end: bool) -> Sequence[Work]:
+    def before(self, rows: Sequence[Work]) -> tuple[Sequence[Work], bool]:
+        first = min(rows, key=self._order)
+        found = self._page(before=first.place, count=FIRST)
+        return found, len(found) < FIRST
+
+    def again(
+        self, rows: Sequence[Work], *, at_start: bool, at_end: bool
+    ) -> tuple[Sequence[Work], bool]:
         if not rows:
-            return self.first()[0]
-        # The first row itself is asked for by its own place, because "after" leaves it out.
-        head = [] if at_start else list(self._again([rows[0]]))
-        start = None if at_start else rows[0].place
-        found = head + self._page(after=start, count=len(rows) + FIRST)
-        if at_end:
-            return found
-        end = rows[-1].place
-        return [row for row in found if row.place <= end]
+            return self.first()
+        end = max(map(self._order, rows))
+        start = None if at_start else _just_before(min(rows, key=self._order).place)
+        found, is_whole = self._until(end, start, len(rows) + FIRST)
+        if not at_end:
+            # Further rows are read when the cursor comes near; but not none where there are some.
+            inside = [row for row in found if self._order(row) <= end]
+            found, is_whole = (inside, False) if inside else (found, is_whole)
+        if not found and not at_start:
+            return self.last(), True
+        return found, is_whole
 
-    def _again(self, rows: Sequence[Work]) -> Sequence[Work]:
-        keys = [row.key for row in rows]
-        now = queue.again(keys, self._station.settings, self._station.now())
-        return [now[key] for key in keys if key in now]
+    def _until(self, end: Any, start: Place | None, count: int) -> tuple[list[Work], bool]:
+        """The rows from ``start`` until beyond ``end``, and whether these are all."""
+        found: list[Work] = []
+        while True:
+            part = self._page(after=found[-1].place if found else start, count=count)
+            found += part
+            if len(part) < count or self._order(part[-1]) > end:
+                return found, len(part) < count
 
 
 class WholeSource:
@@ -85,10 +102,10 @@ class WholeSource:
     def last(self) -> Sequence[Any]:
         return self._read()
 
-    def after(self, row: Any) -> tuple[Sequence[Any], bool]:  # noqa: ARG002 - all is in hand
+    def after(self, rows: Sequence[Any]) -> tuple[Sequence[Any], bool]:  # noqa: ARG002 - all there
         return (), True
 
-    def before(self, row: Any) -> tuple[Sequence[Any], bool]:  # noqa: ARG002 - all is in hand
+    def before(self, rows: Sequence[Any]) -> tuple[Sequence[Any], bool]:  # noqa: ARG002 - all there
         return (), True
 
     def again(
@@ -97,5 +114,11 @@ class WholeSource:
         *,
         at_start: bool,  # noqa: ARG002
         at_end: bool,  # noqa: ARG002
-    ) -> Sequence[Any]:
-        return self._read()
+    ) -> tuple[Sequence[Any], bool]:
+        return self._read(), True
+
+
+def _just_before(place: Place) -> Place:
+    """The place before a row and all other rows of its order."""
+    rank, due, order, _ = place
+    return rank, due, order - 1, "~"

@@ -38,7 +38,9 @@ class Window(Generic[R]):
         self.gone: set[str] = set()
         self.waiting = 0
         self.marks: dict[str, R] = {}
+        self._done: set[str] = set()
         self._latest: list[R] | None = None
+        self._latest_starts = self._latest_ends = True
 
     # -- what is there ------------------------------------------------------------------------
 
@@ -65,6 +67,18 @@ class Window(Generic[R]):
         return bool(self.gone) or self.waiting > 0 or self._latest is not None
 
     @property
+    def is_steady(self) -> bool:
+        """Whether a merge leaves in hand what somebody may be looking at.
+
+        The cursor would go to another row where its own one was taken away elsewhere, and a key
+        pressed in that moment would be for a row that nobody has seen.
+        """
+        taken = self.gone - self._done
+        return not (self.gone & self.marks.keys()) and (
+            self.row is None or self.row.key not in taken
+        )
+
+    @property
     def wants_more(self) -> bool:
         """Whether the end of what is in hand comes near."""
         return not self.at_end and self.cursor + 2 * self.height >= len(self.rows)
@@ -89,9 +103,11 @@ class Window(Generic[R]):
 
     def extend(self, rows: Sequence[R], *, at_end: bool) -> None:
         """More rows after those in hand."""
-        known = {row.key for row in self.rows}
-        self.rows += [row for row in rows if row.key not in known]
+        self.rows += _unknown(rows, self.rows)
         self.at_end = at_end
+        if self._latest is not None:
+            self._latest += _unknown(rows, self._latest)
+            self._latest_ends = at_end
         surplus = min(len(self.rows) - MOST, self.top)
         if surplus > 0:
             del self.rows[:surplus]
@@ -101,8 +117,10 @@ class Window(Generic[R]):
 
     def precede(self, rows: Sequence[R], *, at_start: bool) -> None:
         """More rows before those in hand."""
-        known = {row.key for row in self.rows}
-        added = [row for row in rows if row.key not in known]
+        added = _unknown(rows, self.rows)
+        if self._latest is not None:
+            self._latest[:0] = _unknown(rows, self._latest)
+            self._latest_starts = at_start
         self.rows[:0] = added
         self.top += len(added)
         self.cursor += len(added)
@@ -112,16 +130,21 @@ class Window(Generic[R]):
             self.at_end = self.at_end and keep >= len(self.rows)
             del self.rows[keep:]
 
-    def compare(self, latest: Sequence[R]) -> None:
+    def compare(self, latest: Sequence[R], *, at_end: bool) -> None:
         """Set what is in hand beside what is there now; rows change in their places."""
         now = {row.key: row for row in latest}
         self.rows = [now.get(row.key, row) for row in self.rows]
         own = {row.key for row in self.rows}
         self.gone = own - now.keys()
+        self._done &= self.gone
         self.waiting = len(now.keys() - own)
         self.marks = {key: now.get(key, row) for key, row in self.marks.items()}
-        order = [row.key for row in latest]
-        self._latest = list(latest) if order != [row.key for row in self.rows] else None
+        self._latest = None
+        if [row.key for row in latest] == [row.key for row in self.rows]:
+            self.at_end = at_end
+        else:
+            self._latest = list(latest)
+            self._latest_starts, self._latest_ends = self.at_start, at_end
 
     def merge(self) -> None:
         """Show the list as it is now; the cursor keeps its row, and that row its line."""
@@ -130,22 +153,37 @@ class Window(Generic[R]):
         line = self.cursor - self.top
         following = [row.key for row in self.rows[self.cursor :]]
         preceding = [row.key for row in reversed(self.rows[: self.cursor])]
+        places = {row.key: place for place, row in enumerate(self._latest)}
+        left = {row.key for row in self.rows if row.key not in places}
         self.rows = self._latest
-        places = {row.key: place for place, row in enumerate(self.rows)}
+        self.at_start, self.at_end = self._latest_starts, self._latest_ends
         self.cursor = next((places[key] for key in following + preceding if key in places), 0)
         self.top = max(0, self.cursor - line)
         self._settle()
-        self.marks = {key: row for key, row in self.marks.items() if key in places}
+        self.marks = {key: row for key, row in self.marks.items() if key not in left}
         self._hold()
+        self._let_go()
 
     def _settle(self) -> None:
-        self.gone, self.waiting, self._latest = set(), 0, None
+        self.gone, self._done, self.waiting, self._latest = set(), set(), 0, None
+
+    def _let_go(self) -> None:
+        """Keep the rows around the cursor, where many have come."""
+        first = max(0, min(self.top - MOST // 2, len(self.rows) - MOST))
+        last = first + MOST
+        self.at_start = self.at_start and first == 0
+        self.at_end = self.at_end and last >= len(self.rows)
+        self.rows = self.rows[first:last]
+        self.top -= first
+        self.cursor -= first
 
     # -- moving -------------------------------------------------------------------------------
 
     def resize(self, height: int) -> None:
         """The screen shows ``height`` rows from now on."""
-        self.height = max(1, height)
+        if self.height != max(1, height):
+            self.height = max(1, height)
+            self.top = min(self.top, len(self.rows) - self.height)
         self._hold()
 
     def move(self, rows: int) -> None:
@@ -154,10 +192,20 @@ class Window(Generic[R]):
         self._hold()
 
     def page(self, pages: int) -> None:
-        """Move by whole screens; the cursor keeps its line."""
-        step = pages * self.height
-        self.top = max(0, min(self.top + step, len(self.rows) - self.height))
-        self.cursor += step
+        """Merge, and move by whole screens; the cursor keeps its line.
+
+        Rows that a merge brings onto the screen are not passed over: nobody has seen them.
+        """
+        seen = {row.key for row in self.shown}
+        self.merge()
+        places = [self.top + line for line, row in enumerate(self.shown) if row.key in seen]
+        line = self.cursor - self.top
+        edge = self.top
+        if places:
+            edge = places[-1] + 1 - self.height if pages > 0 else places[0]
+        moved = edge + pages * self.height
+        self.top = max(0, min(moved, len(self.rows) - self.height))
+        self.cursor = moved + line
         self._hold()
 
     def go_on(self) -> None:
@@ -184,6 +232,7 @@ class Window(Generic[R]):
     def leave(self, key: str) -> None:
         """The row ``key`` is done with: it stays in its place until the next merge."""
         self.gone.add(key)
+        self._done.add(key)
         self.marks.pop(key, None)
 
     def _place_of(self, key: str) -> int | None:
@@ -194,3 +243,9 @@ class Window(Generic[R]):
         self.cursor = max(0, min(self.cursor, len(self.rows) - 1))
         self.top = max(0, min(self.top, self.cursor))
         self.top = max(self.top, self.cursor - self.height + 1)
+
+
+def _unknown(rows: Sequence[R], known: Sequence[R]) -> list[R]:
+    """Those of ``rows`` that are not among the known ones."""
+    keys = {row.key for row in known}
+    return [row for row in rows if row.key not in keys]

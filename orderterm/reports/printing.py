@@ -15,8 +15,8 @@ from orderterm.reports.tables import printable
 
 PATIENCE_SECONDS = 20.0
 
-_NAME_LENGTH = 80
-"""Characters of a file name, so that with a number and four bytes each it fits any file system."""
+_NAME_BYTES = 200
+"""Of a file's name, so that with a number and its ending it fits any file system."""
 _COMPLAINT_LENGTH = 200
 
 
@@ -94,7 +94,7 @@ def _text(lines: Sequence[str]) -> str:
 def _names(folder: Path, name: str) -> Iterator[Path]:
     """``name`` and then the same with a number; without what would lead out of the folder."""
     whole = Path(printable(name).replace("/", "-").lstrip("."))
-    stem = whole.stem[:_NAME_LENGTH]
+    stem = whole.stem.encode(errors="replace")[:_NAME_BYTES].decode(errors="ignore")
     yield folder / (stem + whole.suffix)
     yield from (folder / f"{stem}-{number}{whole.suffix}" for number in count(2))
 

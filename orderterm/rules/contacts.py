@@ -15,13 +15,15 @@ _PHONE = re.compile(
     | (?<!\d) (?:
         \d{10,}                                # mobile, or any other long number
       | 1[3-9]\d(?:[ .\-－—]?\d){8}            # mobile in groups
-      | \(?0\d{2,3}[)） ]?[ \-－—]?\d{7,8}     # landline with area code
+      | \(?0\d{2,3}[)） ]?[ \-－—]?\d{3,4}[ \-－—]?\d{4}   # landline with area code
       | \(?[2-9]\d{2}\)?[ .\-－—]\d{3}[ .\-－—]?\d{4}   # North America, 400 and 800 numbers
     ) (?!\d)
     """,
     re.VERBOSE,
 )
 _MASK = "****"
+_SHORT_ADDRESS = 6
+"""With fewer characters an address is a town at most, which other words may hold."""
 
 
 def normalise_phone(text: str) -> str:
@@ -84,3 +86,12 @@ def mask_text(text: str) -> str:
     if "@" in text:
         text = _EMAIL.sub(r"\1***@", text)
     return _PHONE.sub(lambda found: mask_phone(found[0]), text)
+
+
+def mask_remark(text: str, address: str) -> str:
+    """As ``mask_text``, and ``address`` masked wherever it is told again, as people write it
+    behind a name or into a note."""
+    address = address.strip()
+    if len(address) >= _SHORT_ADDRESS:
+        text = text.replace(address, mask_address(address))
+    return mask_text(text)

@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from msgspec import structs
 
-from orderterm.rules.contacts import mask_address, mask_phone, mask_text
+from orderterm.rules.contacts import mask_address, mask_phone, mask_remark, mask_text
 from orderterm.views.order import ExceptionView, OrderView, TimelineEntry
 from orderterm.views.orders import Customer
 from orderterm.views.work import Work
@@ -19,50 +19,59 @@ def masked_work(work: W) -> W:
     """A row of a list, masked."""
     return structs.replace(
         work,
-        customer=mask_text(work.customer),
+        customer=mask_remark(work.customer, work.address),
         contact=_contact(work.contact),
         address=_address(work.address),
-        detail=_masked(work.detail),
+        detail=_masked(work.detail, work.address),
     )
 
 
 def masked_order(order: OrderView) -> OrderView:
     """An order with its exceptions and its story, masked."""
-    customer = order.customer
+    customer, address = order.customer, order.customer.address
     return structs.replace(
         order,
         customer=Customer(
-            mask_text(customer.name),
+            mask_remark(customer.name, address),
             customer.level,
             _contact(customer.contact),
-            _address(customer.address),
+            _address(address),
         ),
-        special_request=mask_text(order.special_request),
-        note=mask_text(order.note),
-        exceptions=[_exception(found) for found in order.exceptions],
-        timeline=[_entry(entry) for entry in order.timeline],
+        special_request=mask_remark(order.special_request, address),
+        note=mask_remark(order.note, address),
+        priority_reason=mask_remark(order.priority_reason, address),
+        exceptions=[_exception(found, address) for found in order.exceptions],
+        timeline=[_entry(entry, address) for entry in order.timeline],
     )
 
 
-def _exception(found: ExceptionView) -> ExceptionView:
-    return structs.replace(found, detail=_masked(found.detail), facts=_masked(found.facts))
+def _exception(found: ExceptionView, address: str) -> ExceptionView:
+    facts = _masked(found.facts, address)
+    return structs.replace(found, detail=_masked(found.detail, address), facts=facts)
 
 
-def _entry(entry: TimelineEntry) -> TimelineEntry:
-    return structs.replace(entry, note=mask_text(entry.note), facts=_masked(entry.facts))
+def _entry(entry: TimelineEntry, address: str) -> TimelineEntry:
+    facts = _masked(entry.facts, address)
+    return structs.replace(entry, note=mask_remark(entry.note, address), facts=facts)
 
 
-def _masked(value: Any, name: str = "") -> Any:
-    """Plain values with every contact and address in them masked, however deep."""
+def _masked(value: Any, address: str, name: str = "") -> Any:
+    """Plain values with every contact and address in them masked, however deep.
+
+    Args:
+        value: a text, a number, or lists and mappings of them.
+        address: the customer's, which words may tell again.
+        name: what a mapping calls the value.
+    """
     if isinstance(value, dict):
-        return {key: _masked(inner, str(key)) for key, inner in value.items()}
+        return {key: _masked(inner, address, str(key)) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_masked(inner, name) for inner in value]
+        return [_masked(inner, address, name) for inner in value]
     if not isinstance(value, str) or not value or name in _LABELS:
         return value
     if name == "address":
         return mask_address(value)
-    return _contact(value) if name == "contact" else mask_text(value)
+    return _contact(value) if name == "contact" else mask_remark(value, address)
 
 
 def _contact(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 from peewee import SQL
 
-from orderterm.rules.contacts import mask_address, mask_phone, mask_text
+from orderterm.rules.contacts import mask_address, mask_phone, mask_remark, mask_text
 from orderterm.rules.deadlines import stage_limit
 from orderterm.rules.escalation import level_at
 from orderterm.settings import Settings
@@ -116,7 +116,7 @@ def _overdue_row(
         assignee_name=known.get(badge, badge or ""),
         risen_to=above.told(badge, _level(stage, priority, nature, times, settings)),
         since=local(due_at, settings.site.zone),
-        customer=mask_text(name),
+        customer=mask_remark(name, address),
         contact=mask_text(contact) if "@" in contact else mask_phone(contact),
         address=mask_address(address),
     )

@@ -1,5 +1,6 @@
 """An order entered by hand: taken in as any other, under a number of its own."""
 
+import re
 from datetime import datetime
 
 from msgspec import structs
@@ -18,6 +19,8 @@ from orderterm.workflow.workplace import Outcome, Workplace, person
 
 BY_HAND = "HAND"
 """What the channel's number of an order begins with where there is none of the channel's own."""
+_SERIAL = re.compile(r"[0-9]{1,18}")
+"""What follows; longer ones were typed or imported, and are no serials to go on from."""
 
 
 def enter(workplace: Workplace, badge: str, channel: str, draft: OrderDraft) -> Outcome:
@@ -71,7 +74,7 @@ def _next_number(workplace: Workplace, channel: str, now: datetime) -> str:
         & (Order.channel.concat("") == channel)
     )
     serials = (number.removeprefix(prefix) for (number,) in rows(numbers))
-    last = max((int(serial) for serial in serials if serial.isdecimal()), default=0)
+    last = max((int(serial) for serial in serials if _SERIAL.fullmatch(serial)), default=0)
     return f"{prefix}{last + 1:04d}"
 
 

@@ -22,6 +22,8 @@ from orderterm.workflow.workplace import Outcome, Workplace
 
 OVERRIDDEN = "override"
 """The priority rule of an order whose priority a person chose."""
+OTHER_REASON = "other"
+"""What begins the overdue reason that a person gave in words of their own."""
 ERASED = ""
 """The fingerprint of an order whose personal data was erased: nothing is compared with it."""
 
@@ -178,12 +180,15 @@ def _blank(case: Case) -> None:
     The fingerprint goes as well: from a hash of name, phone and address they could be guessed.
     """
     order = case.order.id
-    blank = dict.fromkeys(("customer_name", "contact", "address", "special_request", "note"), "")
+    texts = ("customer_name", "contact", "address", "special_request", "note", "priority_reason")
+    blank = dict.fromkeys(texts, "")
     case.keep(**blank, fingerprint=ERASED)
     ChannelVersion.delete().where(ChannelVersion.order == order).execute()
     OrderException.update(detail="{}", resolution="{}").where(
         OrderException.order == order
     ).execute()
+    worded = Task.overdue_reason.startswith(f"{OTHER_REASON}: ")
+    Task.update(overdue_reason=OTHER_REASON).where((Task.order == order) & worded).execute()
     SurveyReply.update(comment="").where(SurveyReply.order == order).execute()
     waybills = Shipment.select(Shipment.waybill).where(Shipment.order == order)
     TrackingUpdate.update(description="").where(TrackingUpdate.waybill.in_(waybills)).execute()

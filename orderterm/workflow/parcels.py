@@ -6,6 +6,7 @@ from orderterm.errors import Refusal
 from orderterm.rules.permissions import Action, not_permitted
 from orderterm.sentences import say
 from orderterm.store.fields import utc_text
+from orderterm.store.queries import rows
 from orderterm.store.tables import Order, Shipment
 from orderterm.terms import EventKind, Stage
 from orderterm.workflow.case import Case
@@ -35,17 +36,17 @@ def add_parcel(workplace: Workplace, badge: str, number: str, waybill: str) -> O
         if not waybill:
             raise Refusal("{number}: one more parcel needs its waybill", number=number)
         first = _parcel_on_its_way(case)
-        owner = _owner(waybill)
-        if owner == number:
+        owners = _owners(waybill)
+        if number in owners:
             told = say(
                 "{waybill} is on a parcel of {number} already", waybill=waybill, number=number
             )
             return Outcome(number, False, told)
-        if owner is not None:
+        if owners:
             raise Refusal(
                 "waybill {waybill} is on a parcel of {other}: scan the label of this parcel",
                 waybill=waybill,
-                other=owner,
+                other=owners[0],
             )
         _add(case, first, waybill)
         told = say("{number}: one more parcel, {waybill}", number=number, waybill=waybill)
@@ -73,15 +74,15 @@ def _parcel_on_its_way(case: Case) -> Any:
     return parcel
 
 
-def _owner(waybill: str) -> str | None:
-    """The order that has a parcel with this waybill."""
+def _owners(waybill: str) -> list[str]:
+    """The orders that have a parcel with this waybill; those of one customer may share it."""
     query = (
         Shipment.select(Order.number)
         .join(Order)
         .where((Shipment.waybill == waybill) & Shipment.replaced_at.is_null())
+        .order_by(Order.number)
     )
-    found: str | None = query.scalar()
-    return found
+    return [number for (number,) in rows(query)]
 
 
 def _add(case: Case, first: Any, waybill: str) -> None:

@@ -5,10 +5,11 @@ from typing import Any
 from orderterm.errors import Refusal
 from orderterm.sentences import say
 from orderterm.store.connection import transaction
+from orderterm.store.people import employed
 from orderterm.store.tables import SavedView
 from orderterm.store.trail import plain_json
 from orderterm.terms import Role
-from orderterm.workflow.workplace import Outcome, Workplace, person
+from orderterm.workflow.workplace import Outcome, Workplace
 
 LONGEST_NAME = 40
 """In characters: the name has to fit where views are chosen."""
@@ -35,8 +36,9 @@ def save(_: Workplace, badge: str, role: Role, name: str, wanted: dict[str, Any]
             length=len(name),
         )
     with transaction():
-        owner, kept = person(badge).badge, plain_json(wanted)
-        SavedView.insert(staff=owner, role=role, name=name, filter=kept).on_conflict(
+        employed(badge)
+        kept = plain_json(wanted)
+        SavedView.insert(staff=badge, role=role, name=name, filter=kept).on_conflict(
             conflict_target=[SavedView.staff, SavedView.role, SavedView.name],
             update={SavedView.filter: kept},
         ).execute()
@@ -50,7 +52,8 @@ def forget(_: Workplace, badge: str, role: Role, name: str) -> Outcome:
         Refusal: nobody has the badge.
     """
     with transaction():
-        own = (SavedView.staff == person(badge).badge) & (SavedView.role == role)
+        employed(badge)
+        own = (SavedView.staff == badge) & (SavedView.role == role)
         changed = SavedView.delete().where(own & (SavedView.name == name)).execute()
     if not changed:
         return Outcome(name, False, say("there is no saved view {name}", name=name))

@@ -123,10 +123,20 @@ def move(case: Case, kind: MovementKind, pieces: dict[str, int]) -> None:
 
 
 def unship(case: Case, round_: int) -> None:
-    """Take a parcel back that has not left after all: the stock is held again."""
-    for shipment in list(current_shipments(case.order.id)):
-        if shipment.round != round_:
-            continue
+    """Take parcels back that have not left after all: the stock is held again.
+
+    Raises:
+        Refusal: a customer has signed for one of them.
+    """
+    parcels = [one for one in current_shipments(case.order.id) if one.round == round_]
+    for shipment in parcels:
+        if shipment.signed_at is not None:
+            raise Refusal(
+                "parcel {waybill} of {number} has been signed for, so its shipping can't be undone",
+                waybill=shipment.waybill,
+                number=case.order.number,
+            )
+    for shipment in parcels:
         condition = Allocation.shipment == shipment.id
         pieces = _pieces(condition)
         Allocation.update(shipment=None).where(condition).execute()

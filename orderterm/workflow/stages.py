@@ -228,7 +228,7 @@ def overdue_reason(case: Case, task: Any, reason: str) -> str | None:
             due=local(case.workplace, task.due_at),
             codes=list(codes),
         )
-    return reason if reason in codes else f"other: {reason}"
+    return reason if reason in codes else f"{orders.OTHER_REASON}: {reason}"
 
 
 def local(workplace: Workplace, moment: datetime) -> str:

@@ -9,7 +9,6 @@ from orderterm.sentences import Sentence, say
 from screens.station import Station
 from screens.work_screen import WorkScreen
 
-
 MOST_YEARS = 10
 """What is farther away is a slip of the finger, and the end of the calendar can't be kept."""
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from orderterm.errors import Refusal
+from peewee import PeeweeException
+
+from orderterm.errors import OrdertermError, Refusal
 from orderterm.intake.values import whole_number
 from orderterm.rules.drafts import OrderDraft, Problem
 from orderterm.rules.verification import MOST_PIECES, Product, is_contact
@@ -13,8 +15,13 @@ from orderterm.views.entering import KnownCustomer, known_customer, last_channel
 from orderterm.workflow import entering
 from screens.desk import Desk
 from screens.entry_lines import entry_lines
+from screens.faults import explained
 from screens.flows.forms import FIELDS, Step, article, draft_of, parts, problems, walk
 from screens.work_screen import GivenUp, Handler, StepBack
+
+T = TypeVar("T")
+
+_SURE = say("enter the order? (enter: yes)")
 
 HEAD = ("channel", "customer_name", "contact", "address")
 
@@ -88,7 +95,7 @@ class Entry:
         """Enter the order, and say its number."""
         desk, station = self._desk, self._desk.station
         channel, draft = self.values["channel"], self.draft()
-        outcome = await desk.change(
+        outcome = await self._entered(
             lambda: entering.enter(station.workplace, station.badge, channel, draft)
         )
         if self.problems:
@@ -97,6 +104,18 @@ class Entry:
         else:
             desk.answer(outcome.sentence, "done")
         desk.refresh_soon()
+
+    async def _entered(self, work: Callable[[], T]) -> T:
+        """What ``work`` returns; where it fails it can be tried again, as much was typed."""
+        desk = self._desk
+        while True:
+            try:
+                return await desk.change(work)
+            except OrdertermError as error:
+                desk.answer(error.sentence, "refused")
+            except (PeeweeException, OSError) as error:
+                desk.answer(explained(error, desk.station), "refused")
+            await desk.ask(_SURE, blank=True)
 
     def draft(self) -> OrderDraft:
         """The order as it is taken in."""
@@ -243,7 +262,7 @@ class Entry:
             said = say("it will wait for what is missing: {problems}", problems=reasons)
             look = "exception"
         self._desk.answer(said, look)
-        await self._desk.ask(say("enter the order? (enter: yes)"), blank=True, back=back)
+        await self._desk.ask(_SURE, blank=True, back=back)
 
     def _summary(self) -> Sentence:
         lines = self.line_count

@@ -36,9 +36,6 @@ class DueSource(QueueSource):
     def last(self) -> Sequence[Work]:
         return _with_worth(super().last())
 
-    def _again(self, rows: Sequence[Work]) -> Sequence[Work]:
-        return _with_worth(super()._again(rows))
-
 
 def _with_worth(works: Sequence[Work]) -> list[Work]:
     found = worths(work.place[2] for work in works)

@@ -139,6 +139,7 @@ class Overview(Desk):
             page, key = self._behind
             self._behind = None
             await self.open_page(page)
+            self.show_keys()
             self.window.point_at(key)
             self.list.redraw()
             self.rest()
@@ -151,7 +152,7 @@ class Overview(Desk):
 
     async def press(self, event: events.Key) -> None:
         if event.key == "escape" and self.is_inside and not self.notices.display:
-            await self.go_back()
+            self.run_flow(self.go_back())
         else:
             await super().press(event)
 

@@ -41,14 +41,18 @@ class WorkList(Canvas):
         self.columns: Sequence[Column] = ()
         self.empty = ""
         self._flashing: dict[str, Any] = {}
+        self._calming: Any = None
 
     def flash(self, before: dict[str, Any]) -> None:
         """Show in another look, for a moment, what differs from these former rows."""
         shown = {row.key for row in self.window.shown}
-        self._flashing = {key: row for key, row in before.items() if key in shown}
+        found = {key: row for key, row in before.items() if key in shown}
+        self._flashing |= found
         self.redraw()
-        if self._flashing:
-            self.set_timer(1.0, self._calm)
+        if found:
+            if self._calming is not None:
+                self._calming.stop()
+            self._calming = self.set_timer(1.0, self._calm)
 
     def _calm(self) -> None:
         self._flashing = {}

@@ -36,7 +36,9 @@ SETTINGS = settings.parse({})
 def _program(module: str, *words: str) -> Terminal:
     """A program on a terminal of its own."""
     argv = [sys.executable, "-m", module, *words]
-    return Terminal(argv, size=SIZE, cwd=ROOT, env={"LANG": "C.UTF-8"})
+    # Compiled once, as an installed program is, whatever the environment says of it.
+    env = {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": ""}
+    return Terminal(argv, size=SIZE, cwd=ROOT, env=env)
 
 
 def _stock(kind: str) -> Terminal:
@@ -89,13 +91,15 @@ def first_list() -> Iterator[Row]:
         number = _made(place / "home", SMALL, 1.0)[0].number
         programs: dict[str, tuple[Callable[[], Terminal], str]] = {
             "ours": (
-                lambda: _program("orderterm", "--home", str(place / "home"), "--as", "R01"),
+                lambda: _real(place / "home"),
                 number,
             ),
             "blank": (lambda: _stock("blank"), "ready"),
             "table": (lambda: _stock("table"), "20261123-EC-000"),
         }
         seconds: dict[str, list[float]] = {name: [] for name in programs}
+        with _real(place / "home") as terminal:
+            _until(terminal, number)
         for _ in range(STARTS):
             for name, (start, wanted) in programs.items():
                 with start() as terminal:
@@ -130,16 +134,16 @@ def size() -> Iterator[Row]:
         with (
             _station(place / "small", "R01", "--at", NOW.isoformat()) as small,
             _station(place / "big", "R01", "--at", NOW.isoformat()) as big,
-            _stock("blank") as blank,
         ):
             terminals = {"small": small, "big": big}
             for name, terminal in terminals.items():
                 _until(terminal, rows[name][0].number)
             seconds = _answers(terminals, rows)
-            memory = {
-                name: _resident(terminal)
-                for name, terminal in {**terminals, "blank": blank}.items()
-            }
+        memory = {
+            "blank": _resident(_stock("blank"), "ready"),
+            "small": _resident(_real(place / "small"), rows["small"][0].number),
+            "big": _resident(_real(place / "big"), rows["big"][0].number),
+        }
     yield _memory_row("memory of a station", memory, "small", "blank", "≤ 1.4 ×")
     yield _memory_row(f"memory with {BIG:,} orders", memory, "big", "small", "≤ 1.05 ×")
     for what, found in seconds.items():
@@ -153,9 +157,16 @@ def size() -> Iterator[Row]:
         )
 
 
-def _resident(terminal: Terminal) -> int:
-    terminal.settle(1.0)
-    return terminal.memory()["Pss"]
+def _real(home: Path) -> Terminal:
+    return _program("orderterm", "--home", str(home), "--as", "R01")
+
+
+def _resident(terminal: Terminal, wanted: str) -> int:
+    """The memory of a program with its first screen, and nothing else beside it."""
+    with terminal:
+        _until(terminal, wanted)
+        time.sleep(4)
+        return terminal.memory()["Rss"]
 
 
 def _memory_row(what: str, memory: dict[str, int], ours: str, floor: str, to_reach: str) -> Row:

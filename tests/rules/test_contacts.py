@@ -11,6 +11,7 @@ from orderterm.rules.contacts import (
     contact_tail,
     mask_address,
     mask_phone,
+    mask_remark,
     mask_text,
     normalise_address,
     normalise_name,
@@ -89,6 +90,7 @@ def test_a_masked_phone(phone: str, masked: str) -> None:
         ("call +1 415-851-9136 first", "call +141****9136 first"),
         ("138 0013 8000 or 010-12345678", "138****8000 or 010****5678"),
         ("(0571)87654321", "057****4321"),
+        ("0571 8765 4321, 020 7946 0958", "057****4321, 020****0958"),
         ("400-123-4567", "40****67"),
         ("mail wang.xm@example.com", "mail w***@example.com"),
         ("订单 20261122-EC-001, 2026-11-22 10:30, 2 件 500ml", None),
@@ -97,6 +99,13 @@ def test_a_masked_phone(phone: str, masked: str) -> None:
 )
 def test_remarks_are_masked(text: str, masked: str | None) -> None:
     assert mask_text(text) == (masked if masked is not None else text)
+
+
+def test_an_address_told_again_is_masked_but_no_mere_town() -> None:
+    text = "王小明 杭州市西湖区文三路478号 13800138000"
+    assert mask_remark(text, " 杭州市西湖区文三路478号 ") == "王小明 杭州市西**** 138****8000"
+    assert mask_remark(text, "杭州市") == "王小明 杭州市西湖区文三路478号 138****8000"
+    assert mask_remark("杭州", "") == "杭州"
 
 
 PHONES = st.from_regex(r"\+?[0-9][0-9 -]{0,18}", fullmatch=True)

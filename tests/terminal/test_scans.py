@@ -16,6 +16,9 @@ from tests.terminal.pty import Terminal
 
 BURST = 100
 PREFIXED = '[scanner]\nprefix = "ctrl+b"\n'
+PATIENT = "[scanner]\nminimum_length = 3\ngap_milliseconds = 500\n"
+"""This process may be kept from writing on for longer than any scanner pauses."""
+
 PREFIX = b"\x02"
 LOCKED_SECONDS = 10.0
 
@@ -64,7 +67,7 @@ def locked(file: Path) -> Iterator[None]:
 def test_a_hundred_scans_in_one_burst(
     tmp_path: Path, launched: Open, prefix: bytes, ending: bytes
 ) -> None:
-    house = House(tmp_path / "home", PREFIXED if prefix else "")
+    house = House(tmp_path / "home", PREFIXED if prefix else PATIENT)
     numbers = house.orders(BURST)
     Random(7).shuffle(numbers)
     record = tmp_path / "record"
@@ -81,7 +84,7 @@ def test_a_hundred_scans_in_one_burst(
 
 
 def test_more_than_the_terminal_itself_can_hold(tmp_path: Path, launched: Open) -> None:
-    house = House(tmp_path / "home")
+    house = House(tmp_path / "home", PATIENT)
     numbers = house.orders(5) * 70  # 6 KB; the line between holds 4
     record = tmp_path / "record"
     terminal = launched(house.home, "--as", "rev", "--record", str(record))
@@ -132,7 +135,7 @@ def test_keys_between_scans_do_their_work_on_the_order_that_was_scanned(
 
 
 def test_a_badge_signs_in_in_the_middle_of_a_burst(tmp_path: Path, launched: Open) -> None:
-    house = House(tmp_path / "home")
+    house = House(tmp_path / "home", PATIENT)
     numbers = house.orders(10)
     record = tmp_path / "record"
     terminal = launched(house.home, "--record", str(record))

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from orderterm.terms import ExceptionKind, Stage
+from orderterm.terms import ExceptionKind, Priority, Stage
 from orderterm.views.masked import masked_order, masked_work
 from orderterm.views.order import order
 from orderterm.views.queue import Wanted, page
@@ -10,16 +10,19 @@ from orderterm.workflow import exceptions, orders
 from tests.contract.company import Company
 
 PHONE, STREET = "13800138000", "文三路478号"
+ADDRESS = f"杭州市西湖区{STREET}"
 
 
 def test_no_phone_and_no_street_is_left_anywhere(company: Company) -> None:
     company.stock(A=10)
     number = company.ordered(
         Stage.TRACKING,
-        note=f"ring {PHONE}",
+        note=f"ring {PHONE}, not at {ADDRESS}",
         special_request=f"{PHONE}",
-        customer_name=f"王小明{PHONE}",
+        customer_name=f"王小明{PHONE} {ADDRESS}",
     )
+    why = f"{PHONE} of {ADDRESS} called twice"
+    orders.set_priority(company.workplace, "boss", number, Priority.URGENT, reason=why)
     orders.note(company.workplace, "track", number, f"called {PHONE}", with_customer=True)
     exceptions.raise_by_hand(
         company.workplace,
@@ -27,7 +30,7 @@ def test_no_phone_and_no_street_is_left_anywhere(company: Company) -> None:
         number,
         ExceptionKind.CHANGE_REQUEST,
         note=f"call {PHONE}",
-        fields={"address": f"杭州市西湖区{STREET}", "contact": PHONE},
+        fields={"address": ADDRESS, "contact": PHONE},
     )
     settings = company.workplace.settings
     found = masked_order(order(number, settings, company.now))

@@ -18,8 +18,16 @@ from orderterm.store.tables import (
     TrackingUpdate,
 )
 from orderterm.store.tables import database as the_database
-from orderterm.terms import Condition, ExceptionKind, ExceptionPath, Role, Stage, TrackingState
-from orderterm.workflow import hearing, orders, registers, undo
+from orderterm.terms import (
+    Condition,
+    ExceptionKind,
+    ExceptionPath,
+    Priority,
+    Role,
+    Stage,
+    TrackingState,
+)
+from orderterm.workflow import hearing, notifications, orders, registers, undo
 from tests.contract.company import Company
 
 
@@ -218,6 +226,14 @@ def test_an_answer_to_no_order_is_said(company: Company) -> None:
 def test_personal_data_is_erased_everywhere_and_the_trail_still_holds(company: Company) -> None:
     company.stock(A=1)
     number = shipped(company, note="call 王小明")
+    urgent = "王小明 called from 13800138000"
+    orders.set_priority(company.workplace, "boss", number, Priority.URGENT, reason=urgent)
+    orders.note(company.workplace, "track", number, urgent, with_customer=True)
+    company.later(days=9)
+    for badge in ("boss", "track"):
+        notifications.raise_for(company.workplace, badge)
+    company.confirm("track", number, reason="13800138000 did not answer")
+    undo.undo(company.workplace, "track", number, reason=urgent)
     hearing.note_tracking(company.workplace, "track", [step(company, "W1")])
     company.bring(number, None)
     hearing.note_survey(company.workplace, "sales", [answer(number, comment="王小明 says hi")])

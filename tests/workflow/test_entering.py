@@ -70,6 +70,12 @@ def test_a_number_is_never_given_twice(company: Company, typed: list[int]) -> No
     assert made not in before
 
 
+def test_a_number_too_long_for_a_serial_does_not_count(company: Company) -> None:
+    company.order(channel_order_number="HAND-20261123-" + "9" * 5000)
+    number = enter(company.workplace, "sales", "EC", company.draft(channel_order_number="")).number
+    assert company.row(number).channel_order_number == "HAND-20261123-0001"
+
+
 def test_a_number_that_is_there_is_refused_and_changes_nothing(company: Company) -> None:
     number = company.order(channel_order_number="N77")
     draft = company.draft(channel_order_number="N77", address="上海市徐汇区漕溪北路18号")

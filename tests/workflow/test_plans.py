@@ -41,25 +41,24 @@ _OF_NOTHING = "(0 = 1)"
 """How one of an empty list is asked for: the plan is a scan, but nothing is read."""
 
 
-@pytest.fixture(scope="module")
-def patched() -> Iterator[pytest.MonkeyPatch]:
+@pytest.fixture(scope="module", autouse=True)
+def small() -> Iterator[None]:
     """Few products with much history each, and checkpoints that are never far away."""
     with pytest.MonkeyPatch.context() as patch:
         product = type(demo.PRODUCTS[0])
         shelf = tuple(product(sku, f"Product {sku}", "", "", 0, 0, 100, "") for sku in PRODUCTS)
         patch.setattr(demo, "PRODUCTS", shelf)
         patch.setattr(stock, "MOST_AFTER", 10)
-        yield patch
+        yield
 
 
 @pytest.fixture(scope="module")
-def homes(patched: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+def homes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """A company with a short history, and one with a long one."""
     files = []
     for orders in (SHORT, LONG):
-        patched.setattr(million, "OPEN_SHARE", OPEN / orders)
         files.append(tmp_path_factory.mktemp("history") / "orderterm.db")
-        million.make(files[-1], orders, MONDAY)
+        million.make(files[-1], orders, MONDAY, OPEN / orders)
     return files
 
 

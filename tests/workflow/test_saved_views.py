@@ -6,6 +6,7 @@ from orderterm.errors import Refusal
 from orderterm.terms import Role
 from orderterm.views.saved_views import saved_views
 from orderterm.workflow.saved_views import LONGEST_NAME, forget, save
+from orderterm.workflow.workplace import SYSTEM
 from tests.contract.company import Company
 
 
@@ -44,8 +45,9 @@ def test_a_name_must_fit(company: Company, name: str) -> None:
         save(company.workplace, "boss", Role.MANAGER, name, {})
 
 
-def test_nobody_saves_for_a_badge_that_there_is_not(company: Company) -> None:
+@pytest.mark.parametrize("badge", ["nobody", SYSTEM.badge])
+def test_nobody_saves_for_a_badge_that_there_is_not(company: Company, badge: str) -> None:
     with pytest.raises(Refusal, match="nobody has the badge"):
-        save(company.workplace, "nobody", Role.MANAGER, "a", {})
+        save(company.workplace, badge, Role.MANAGER, "a", {})
     with pytest.raises(Refusal, match="nobody has the badge"):
-        forget(company.workplace, "nobody", Role.MANAGER, "a")
+        forget(company.workplace, badge, Role.MANAGER, "a")

@@ -3,9 +3,11 @@
 import pytest
 
 from orderterm.errors import Refusal
+from orderterm.rules.drafts import TrackingDraft
 from orderterm.store.tables import Inspection, Refund, StockMovement
-from orderterm.terms import FLOWS, Condition, ExceptionKind, Nature, Stage
-from orderterm.workflow import exceptions, orders, stages, undo
+from orderterm.terms import FLOWS, Condition, ExceptionKind, Nature, Stage, TrackingState
+from orderterm.workflow import exceptions, hearing, orders, stages, undo
+from orderterm.workflow.parcels import add_parcel
 from tests.contract.company import WORKER, Company
 
 
@@ -42,6 +44,28 @@ def test_a_parcel_that_did_not_leave_is_no_parcel(company: Company) -> None:
     assert [m.quantity for m in StockMovement.select().order_by(StockMovement.id)] == [1, -1, 1]
     orders.cancel(company.workplace, "boss", number, reason="so")
     assert company.level("A") == (1, 0)
+
+
+def test_parcels_that_did_not_leave_are_taken_back_together(company: Company) -> None:
+    company.stock(A=2)
+    number = company.ordered(Stage.TRACKING, lines=[("A", 2)])
+    add_parcel(company.workplace, "ship", number, "W-2")
+    take_back(company, "ship", number)
+    assert company.parcels(number) == []
+    assert company.level("A") == (2, 2)
+    company.bring(number, None)
+    assert company.sent(number) == {"A": 2}
+
+
+def test_shipping_stays_where_one_of_its_parcels_is_signed_for(company: Company) -> None:
+    company.stock(A=2)
+    number = company.ordered(Stage.TRACKING, lines=[("A", 2)])
+    add_parcel(company.workplace, "ship", number, "W-2")
+    signed = TrackingDraft("SF", "W-2", TrackingState.SIGNED, company.now)
+    assert hearing.note_tracking(company.workplace, "track", [signed]) == {}
+    with pytest.raises(Refusal, match=r"W-2 of .* has been signed for"):
+        take_back(company, "ship", number)
+    assert company.level("A") == (0, 0)
 
 
 def test_a_reason_is_needed(company: Company) -> None:
