@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from screens.commands import COMMANDS
 from screens.desk import Desk
 from screens.order_screen import OrderScreen
 from screens.roles import desk_class
+from screens.roles.overview import ALL_OPEN, TO_ME
 from tests.contract.company import Company
 from tests.screens.seat import Seat, seated
 
@@ -99,8 +101,17 @@ async def test_a_marked_order_that_left_is_not_replaced_by_the_one_in_hand(
         await seat.pilot.pause(1.2)  # a tick
         await seat.press("c")
         assert company.stages(numbers[1]) == [Stage.REVIEW]
+
+
+async def test_marks_that_a_merge_takes_away_are_told(company: Company) -> None:
+    numbers = many(company, 3)
+    async with seated(company, "rev") as seat:
+        await seat.press("space")
+        company.finish(numbers[0], Stage.REVIEW)
+        await seat.until(lambda: bool(seat.desk.window.gone))
         await seat.press("r")
         assert seat.answer == "1 marked orders have left the list"
+        assert not seat.desk.window.marks
 
 
 async def test_what_is_marked_but_not_shown_is_not_acted_on(company: Company) -> None:
@@ -177,21 +188,15 @@ async def test_a_change_is_shown_though_the_list_was_read_on_meanwhile(company: 
 async def test_rows_of_another_page_are_not_added(company: Company) -> None:
     many(company, 300)
     async with seated(company, "boss") as seat:
-        while seat.desk.page.read is not None or not seat.desk.window.rows:
+        while seat.desk.page is not ALL_OPEN:
             await seat.press("tab")
         with slow_reading(seat):
             seat.desk.window.move(110)
             seat.desk.show_moved()
-            seat.desk.run_flow(desk_go(seat))
+            await seat.pilot.press("tab")
         await seat.settled()
-        rows = seat.desk.window.rows
-        assert len({row.key for row in rows}) == len(rows)
-        assert len({type(row) for row in rows}) == 1
-
-
-async def desk_go(seat: Seat) -> None:
-    """The next page."""
-    await seat.desk.handlers["list.page"](seat.desk)
+        assert seat.desk.page is TO_ME  # where nothing is
+        assert not seat.desk.window.rows
 
 
 # -- filter, find, escape ------------------------------------------------------------------------------
@@ -373,12 +378,15 @@ async def test_the_last_five_minutes_are_counted_and_end_overdue(company: Compan
         await seat.shows("overdue")
 
 
-async def test_a_site_in_another_zone(company: Company) -> None:
+async def test_a_site_in_another_zone(database: Path) -> None:
+    with reading():
+        company = Company(database, site={"time_zone": "America/New_York"})
     number = company.order()
-    company.workplace.settings.site.__class__  # its own zone is that of the settings
     async with seated(company, "rev") as seat:
-        assert "10:00" in seat.lines[0]
-        assert "11:00" in next(one for one in seat.lines if number in one)
+        assert "11-22 21:00" in seat.lines[0]
+        assert "20261122-" in number
+        # The shift is over there: the hour of the review begins the next morning.
+        assert "11-23" in next(one for one in seat.lines if number in one)
 
 
 async def test_stale_is_over_as_soon_as_it_can_be_read(company: Company) -> None:
@@ -420,11 +428,9 @@ async def test_a_supervisor_changes_nothing(late: Company) -> None:
 
     async with seated(late, "wall") as seat:
         before = kept()
-        for command in COMMANDS:
-            if command.id in ("app.quit", "app.sign_out", "role.switch"):
-                continue
+        for key in sorted({command.key for command in COMMANDS} - {"ctrl+q", "q", "g"}):
             for _ in seat.desk.pages:
-                await seat.press(command.key, "1", "escape", "escape", "escape", "tab")
+                await seat.press(key, "1", "escape", "escape", "escape", "tab")
         assert kept() == before
 
 
