@@ -16,13 +16,13 @@ from orderterm.sentences import Sentence, say
 from orderterm.store.watching import Watch
 from orderterm.terms import Role
 from orderterm.views.staff import Signed, sign_in
-from screens import memory
 from screens.faults import explained
-from screens.marks import marks
 from screens.roles import desk_class
-from screens.scanner import Collector, Keys, Press, Scan, Unfinished
 from screens.station import Station
-from screens.themes import THEMES, is_plain, theme_at_first
+from screens.terminal import memory
+from screens.terminal.marks import marks
+from screens.terminal.scanner import Collector, Keys, Press, Scan, Unfinished
+from screens.terminal.themes import THEMES, is_plain, theme_at_first
 from screens.work_screen import WorkScreen
 
 SLACK_SECONDS = 0.005

@@ -3,8 +3,8 @@
 from typing import Any
 
 from orderterm.sentences import say
-from screens.marks import marks
-from screens.themes import theme_of
+from screens.terminal.marks import marks
+from screens.terminal.themes import theme_of
 from screens.work_screen import Handler, WorkScreen
 
 

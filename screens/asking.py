@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 
 from textual import events
 
-from screens.cells import fit, width
-from screens.line_editor import LineEditor
-from screens.marks import Marks
+from screens.terminal.cells import fit, width
+from screens.terminal.line_editor import LineEditor
+from screens.terminal.marks import Marks
 from screens.widgets.canvas import Line
 
 SHORTCUTS = "123456789abcdefghijklmnopqrstuvwxyz"

@@ -17,11 +17,11 @@ from orderterm.views.notifications import notice_text, unread, unread_count
 from orderterm.views.order import OrderView, order
 from orderterm.views.queue import Counts, Wanted, Work
 from orderterm.views.scans import Meaning
-from screens.columns import LAST_MINUTES, QUEUE
 from screens.commands import LIST, NOTICES
-from screens.order_lines import brief, result_lines
+from screens.details.order_lines import brief, result_lines
+from screens.lists.columns import LAST_MINUTES, QUEUE
+from screens.lists.sources import QueueSource, Source, WholeSource
 from screens.refreshing import Refresher
-from screens.sources import QueueSource, Source, WholeSource
 from screens.station import Station
 from screens.status import key_titles, narrowed_words, when_and_how_much, who_and_where
 from screens.widgets.canvas import Canvas, Line

@@ -23,7 +23,7 @@ from screens import appearance
 from screens.commands import MONITOR
 from screens.station import Station
 from screens.status import key_name, key_titles
-from screens.themes import THEMES, is_plain, theme_at_first
+from screens.terminal.themes import THEMES, is_plain, theme_at_first
 from screens.wall.layout import Page, drawn, pages
 from screens.widgets.canvas import Canvas, Line, Span
 from screens.work_screen import Handler, WorkScreen

@@ -14,9 +14,9 @@ from orderterm.views.queue import Work
 from orderterm.views.scans import Meaning
 from screens.commands import ORDER
 from screens.desk import Desk
+from screens.details.order_lines import whole
 from screens.handlers import ON_ORDERS
 from screens.listing import look_up, show_notices
-from screens.order_lines import whole
 from screens.refreshing import Refresher
 from screens.status import key_titles
 from screens.widgets.canvas import Canvas, Line

@@ -8,9 +8,9 @@ from orderterm.sentences import Sentence
 from orderterm.settings import Settings
 from orderterm.store import connection
 from orderterm.terms import Role
-from screens import memory
-from screens.driver import StationDriver
 from screens.station import Station
+from screens.terminal import memory
+from screens.terminal.driver import StationDriver
 
 
 def open_terminal(

@@ -7,10 +7,10 @@ from textual.app import ComposeResult
 
 from orderterm.errors import OrdertermError
 from orderterm.sentences import say
-from screens.cells import width
 from screens.commands import SIGN_IN
 from screens.faults import explained
 from screens.station import Station
+from screens.terminal.cells import width
 from screens.widgets.canvas import Line
 from screens.widgets.pane import Pane
 from screens.work_screen import GivenUp, WorkScreen

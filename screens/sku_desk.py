@@ -5,8 +5,8 @@ from orderterm.sentences import say
 from orderterm.views.find import of_numbers
 from orderterm.views.scans import Meaning
 from screens.desk import Desk
+from screens.lists.stock_columns import SkuRow, sku_lines
 from screens.order_screen import open_order
-from screens.stock_columns import SkuRow, sku_lines
 from screens.widgets.pane import Maker
 
 

@@ -12,7 +12,7 @@ from orderterm.views.staff import Signed
 from orderterm.workflow.workplace import Workplace
 from screens.commands import Keys
 from screens.jobs import Jobs
-from screens.marks import Marks, marks
+from screens.terminal.marks import Marks, marks
 
 
 class Station:

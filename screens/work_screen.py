@@ -21,9 +21,9 @@ from orderterm.views.scans import Meaning
 from orderterm.workflow.details import Details
 from screens.asking import GivenUp, Picker, Question, StepBack
 from screens.commands import EVERYWHERE, Command
-from screens.compositor import CellsCompositor
 from screens.faults import explained
 from screens.station import Station
+from screens.terminal.compositor import CellsCompositor
 from screens.widgets.canvas import Canvas
 from screens.widgets.lines import AnswerLine, KeyLine, StatusLine
 

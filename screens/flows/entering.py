@@ -14,7 +14,7 @@ from orderterm.sentences import Sentence, say
 from orderterm.views.entering import KnownCustomer, known_customer, last_channel
 from orderterm.workflow import entering
 from screens.desk import Desk
-from screens.entry_lines import entry_lines
+from screens.details.entry_lines import entry_lines
 from screens.faults import explained
 from screens.flows.forms import FIELDS, Step, article, draft_of, parts, problems, walk
 from screens.work_screen import GivenUp, Handler, StepBack

@@ -10,7 +10,7 @@ from orderterm.workflow.details import Details
 from screens.flows import completing
 from screens.flows.completing import chosen_orders
 from screens.flows.paper import put_on_paper
-from screens.picking_screen import PickingDesk
+from screens.picking_desk import PickingDesk
 from screens.work_screen import Handler
 
 

@@ -15,7 +15,7 @@ from orderterm.workflow.workplace import Outcome
 from screens.flows.answers import overdue_reason
 from screens.flows.completing import chosen_orders
 from screens.flows.paper import put_on_paper
-from screens.shipping_screen import ShippingDesk
+from screens.shipping_desk import ShippingDesk
 from screens.work_screen import GivenUp, Handler
 
 MOST_DAYS = 365

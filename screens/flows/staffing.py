@@ -8,7 +8,7 @@ from orderterm.views.staff import staff
 from orderterm.workflow import registers
 from screens.desk import Desk
 from screens.flows.permitted import demand
-from screens.staff_rows import PersonOnStaff
+from screens.lists.staff_rows import PersonOnStaff
 from screens.work_screen import Handler, WorkScreen
 
 

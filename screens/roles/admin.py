@@ -6,8 +6,8 @@ from orderterm.sentences import say
 from orderterm.terms import Role
 from screens.desk import Page
 from screens.flows import staffing
+from screens.lists.staff_rows import STAFF, about_staff, staff_rows
 from screens.roles import manager
-from screens.staff_rows import STAFF, about_staff, staff_rows
 
 THE_STAFF = Page(
     say("staff"),

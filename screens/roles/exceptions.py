@@ -10,13 +10,13 @@ from orderterm.terms import EXCEPTION_PATHS, ExceptionKind, Role
 from orderterm.views.exceptions import detail_text
 from orderterm.views.order import ExceptionView, OrderView
 from orderterm.views.queue import Wanted, Work
-from screens.cells import wrap
-from screens.columns import LEFT, NUMBER, PRIORITY, clock, countdown
 from screens.desk import Desk, Page
+from screens.details.order_lines import brief
 from screens.flows import exceptions
 from screens.handlers import ON_LIST
-from screens.order_lines import brief
+from screens.lists.columns import LEFT, NUMBER, PRIORITY, clock, countdown
 from screens.station import Station
+from screens.terminal.cells import wrap
 from screens.widgets.canvas import Line
 from screens.widgets.work_list import Column
 

@@ -10,12 +10,21 @@ from orderterm.sentences import say
 from orderterm.terms import Role
 from orderterm.views.queue import Wanted, Work
 from orderterm.views.refunds import Refunded, refunded_today, worths
-from screens.columns import CHANNEL, CHANNEL_NUMBER, CUSTOMER, DUE, LEFT, NOTE, NUMBER, PRIORITY
 from screens.desk import Desk, Page
 from screens.flows.answers import amount_text
 from screens.flows.completing import chosen_orders, complete
 from screens.handlers import ON_LIST
-from screens.sources import QueueSource, Source
+from screens.lists.columns import (
+    CHANNEL,
+    CHANNEL_NUMBER,
+    CUSTOMER,
+    DUE,
+    LEFT,
+    NOTE,
+    NUMBER,
+    PRIORITY,
+)
+from screens.lists.sources import QueueSource, Source
 from screens.station import Station
 from screens.widgets.work_list import Column
 from screens.work_screen import WorkScreen

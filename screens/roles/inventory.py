@@ -5,14 +5,24 @@ from collections.abc import Sequence
 from orderterm.sentences import say
 from orderterm.terms import Role
 from orderterm.views.queue import Wanted
-from screens.columns import CHANNEL, CUSTOMER, DUE, LEFT, NOTE, NUMBER, PIECES, PRIORITY, RECEIVED
 from screens.desk import Page
-from screens.fitting import FIT, FittingSource
 from screens.flows import stock
 from screens.handlers import ON_LIST
+from screens.lists.columns import (
+    CHANNEL,
+    CUSTOMER,
+    DUE,
+    LEFT,
+    NOTE,
+    NUMBER,
+    PIECES,
+    PRIORITY,
+    RECEIVED,
+)
+from screens.lists.fitting import FIT, FittingSource
+from screens.lists.sources import Source
+from screens.lists.stock_columns import SHORTAGES, STOCK, short_rows, stock_rows
 from screens.sku_desk import SkuDesk, about_sku, open_row
-from screens.sources import Source
-from screens.stock_columns import SHORTAGES, STOCK, short_rows, stock_rows
 
 OWN = Wanted(roles=(Role.INVENTORY,))
 

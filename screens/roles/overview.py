@@ -13,7 +13,9 @@ from orderterm.errors import Refusal
 from orderterm.sentences import say
 from orderterm.views.escalated import escalated, level
 from orderterm.views.queue import Wanted, Work
-from screens.board_rows import (
+from screens.commands import Command
+from screens.desk import Desk, Page
+from screens.lists.board_rows import (
     BOARD,
     PEOPLE,
     BoardRow,
@@ -23,7 +25,7 @@ from screens.board_rows import (
     board_rows,
     people_rows,
 )
-from screens.columns import (
+from screens.lists.columns import (
     CHANNEL,
     CUSTOMER,
     DUE,
@@ -34,8 +36,6 @@ from screens.columns import (
     RECEIVED,
     clock,
 )
-from screens.commands import Command
-from screens.desk import Desk, Page
 from screens.order_screen import open_order
 from screens.station import Station
 from screens.widgets.work_list import Column

@@ -7,7 +7,10 @@ from orderterm.sentences import say
 from orderterm.terms import Role
 from orderterm.views.queue import Wanted
 from orderterm.views.scans import Meaning
-from screens.columns import (
+from screens.desk import Page
+from screens.flows import picking
+from screens.handlers import ON_LIST
+from screens.lists.columns import (
     CHANNEL,
     CHANNEL_NUMBER,
     CUSTOMER,
@@ -20,10 +23,7 @@ from screens.columns import (
     PRIORITY,
     RECEIVED,
 )
-from screens.desk import Page
-from screens.flows import picking
-from screens.handlers import ON_LIST
-from screens.picking_screen import PickingDesk
+from screens.picking_desk import PickingDesk
 
 COLUMNS = (
     PRIORITY,

@@ -8,8 +8,8 @@ from orderterm.views.queue import Wanted
 from screens.desk import Page
 from screens.flows import purchasing
 from screens.handlers import ON_LIST
+from screens.lists.stock_columns import PURCHASES, low_rows, short_rows
 from screens.sku_desk import SkuDesk, about_sku, open_row
-from screens.stock_columns import PURCHASES, low_rows, short_rows
 
 OWN = Wanted(roles=(Role.PURCHASING,))
 

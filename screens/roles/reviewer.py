@@ -8,13 +8,13 @@ from orderterm.terms import Role
 from orderterm.views.order import OrderView
 from orderterm.views.queue import Wanted
 from screens.desk import Desk, Page
+from screens.details.order_lines import brief
 from screens.handlers import ON_LIST, Later
-from screens.order_lines import brief
 from screens.station import Station
 from screens.widgets.canvas import Line
 
 if TYPE_CHECKING:
-    from screens.review_lines import Review
+    from screens.details.review_lines import Review
 
 
 class RoleDesk(Desk):
@@ -29,7 +29,9 @@ class RoleDesk(Desk):
         self._review: Review | None = None
 
     def _order_of(self, number: str) -> OrderView:
-        from screens.review_lines import review  # when the list is on the screen, not before
+        from screens.details.review_lines import (
+            review,  # when the list is on the screen, not before
+        )
 
         found = super()._order_of(number)
         self._review = review(found, self.station)
@@ -39,6 +41,6 @@ class RoleDesk(Desk):
         title, *rest = brief(found, self.station, columns)
         if self._review is None or self._review.number != found.number:
             return [title, *rest]
-        from screens.review_lines import review_lines
+        from screens.details.review_lines import review_lines
 
         return [title, *review_lines(found, self._review, self.station, columns), *rest]

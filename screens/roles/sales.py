@@ -8,8 +8,15 @@ from orderterm.terms import ExceptionKind, Role
 from orderterm.views.exceptions import detail_text
 from orderterm.views.order import OrderView
 from orderterm.views.queue import Wanted, Work
-from screens.change_lines import change_lines, change_text
-from screens.columns import (
+from screens.desk import Desk, Page
+from screens.details.change_lines import change_lines, change_text
+from screens.details.order_lines import brief
+from screens.flows import entering
+from screens.flows.completing import chosen_orders
+from screens.flows.forms import field_name
+from screens.flows.resolving import resolve
+from screens.handlers import ON_LIST
+from screens.lists.columns import (
     CHANNEL,
     CHANNEL_NUMBER,
     CUSTOMER,
@@ -21,13 +28,6 @@ from screens.columns import (
     STAGE,
     WHO,
 )
-from screens.desk import Desk, Page
-from screens.flows import entering
-from screens.flows.completing import chosen_orders
-from screens.flows.forms import field_name
-from screens.flows.resolving import resolve
-from screens.handlers import ON_LIST
-from screens.order_lines import brief
 from screens.station import Station
 from screens.widgets.canvas import Line
 from screens.widgets.work_list import Column

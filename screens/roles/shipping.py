@@ -9,7 +9,10 @@ from orderterm.sentences import say
 from orderterm.terms import Role
 from orderterm.views.queue import Wanted
 from orderterm.views.scans import Meaning
-from screens.columns import (
+from screens.desk import Page
+from screens.flows import shipping
+from screens.handlers import ON_LIST
+from screens.lists.columns import (
     ADDRESS,
     CHANNEL,
     CUSTOMER,
@@ -20,10 +23,7 @@ from screens.columns import (
     PRIORITY,
     clock,
 )
-from screens.desk import Page
-from screens.flows import shipping
-from screens.handlers import ON_LIST
-from screens.shipping_screen import ShippingDesk
+from screens.shipping_desk import ShippingDesk
 from screens.widgets.work_list import Column
 
 LONGEST_WAYBILL = 40

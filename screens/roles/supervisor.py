@@ -8,11 +8,12 @@ from orderterm.terms import Role
 from orderterm.views.masked import masked_order, masked_work
 from orderterm.views.order import OrderView
 from orderterm.views.queue import Wanted, Work
-from screens.columns import CHANNEL, CUSTOMER, DUE, EXCEPTION, LEFT, NUMBER, PRIORITY, STAGE
 from screens.commands import COMMANDS, Command
 from screens.desk import Page
 from screens.handlers import ON_LIST
-from screens.masked_source import MaskedSource
+from screens.lists.columns import CHANNEL, CUSTOMER, DUE, EXCEPTION, LEFT, NUMBER, PRIORITY, STAGE
+from screens.lists.masked_source import MaskedSource
+from screens.lists.sources import Source
 from screens.order_screen import OrderScreen
 from screens.roles.overview import (
     ALL_OPEN,
@@ -23,7 +24,6 @@ from screens.roles.overview import (
     open_row,
     with_footers,
 )
-from screens.sources import Source
 from screens.widgets.canvas import Line
 from screens.work_screen import Handler, WorkScreen
 

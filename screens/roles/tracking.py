@@ -7,8 +7,11 @@ from orderterm.terms import EventKind, ExceptionKind, Role, Stage
 from orderterm.views.order import OrderView
 from orderterm.views.parcels import ON_THEIR_WAY, Parcel
 from orderterm.views.queue import Wanted
-from screens.cells import wrap
-from screens.columns import (
+from screens.desk import Desk, Page
+from screens.details.order_lines import brief
+from screens.flows import parcels
+from screens.handlers import ON_LIST
+from screens.lists.columns import (
     CUSTOMER,
     DUE,
     LEFT,
@@ -19,13 +22,10 @@ from screens.columns import (
     clock,
     countdown,
 )
-from screens.desk import Desk, Page
-from screens.flows import parcels
-from screens.handlers import ON_LIST
-from screens.order_lines import brief
-from screens.parcel_source import ParcelSource
-from screens.sources import Source
+from screens.lists.parcel_source import ParcelSource
+from screens.lists.sources import Source
 from screens.station import Station
+from screens.terminal.cells import wrap
 from screens.widgets.canvas import Line
 from screens.widgets.work_list import Column
 

@@ -10,8 +10,8 @@ from orderterm.sentences import say
 from orderterm.terms import EXCEPTION_ROLES, STAGE_ROLES, Role
 from orderterm.views.monitor import MonitorView
 from orderterm.views.overdue import OverdueRow
-from screens.board_rows import LIGHT_LOOKS
-from screens.columns import LETTERS
+from screens.lists.board_rows import LIGHT_LOOKS
+from screens.lists.columns import LETTERS
 from screens.station import Station
 from screens.wall.chart import chart
 from screens.wall.table import part_of, parts_of, table

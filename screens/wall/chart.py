@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from orderterm.sentences import Sentence, say
 from orderterm.views.monitor import MonitorView
-from screens.cells import fit
 from screens.station import Station
+from screens.terminal.cells import fit
 from screens.widgets.canvas import Line, Span
 
 BLOCKS = " ▁▂▃▄▅▆▇█"

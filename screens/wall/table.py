@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from screens.cells import fit, width
 from screens.station import Station
+from screens.terminal.cells import fit, width
 from screens.widgets.canvas import Line, Span
 from screens.widgets.work_list import GAP, Column, sizes_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from screens.cells import fit, width, wrap
+from screens.terminal.cells import fit, width, wrap
 from screens.widgets.canvas import Canvas, Line, Span
 
 

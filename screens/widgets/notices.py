@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from orderterm.sentences import say
 from orderterm.terms import NoticeKind
 from orderterm.views.notifications import Notice, notice_text
-from screens.cells import fit, width
-from screens.columns import clock
+from screens.lists.columns import clock
 from screens.station import Station
+from screens.terminal.cells import fit, width
 from screens.widgets.canvas import Line
 
 LOOKS = {

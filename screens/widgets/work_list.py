@@ -6,10 +6,10 @@ from typing import Any
 from msgspec import Struct
 
 from orderterm.sentences import Sentence
-from screens.cells import fit
+from screens.lists.window import Window
 from screens.station import Station
+from screens.terminal.cells import fit
 from screens.widgets.canvas import Canvas, Line, Span
-from screens.window import Window
 
 GAP = 1
 BAR = 1

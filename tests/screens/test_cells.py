@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from msgspec import structs
 from rich.cells import cell_len
 
-from screens.cells import fit, shown, width, wrap
-from screens.marks import marks
+from screens.terminal.cells import fit, shown, width, wrap
+from screens.terminal.marks import marks
 
 PIECES = [
     "a",

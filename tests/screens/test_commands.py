@@ -55,7 +55,7 @@ def test_what_is_loaded_later_is_there(role: Role) -> None:
 
 def test_an_orders_page_does_what_its_keys_promise() -> None:
     promised = {one.id for one in COMMANDS if {ORDER, EVERYWHERE} & set(one.places)}
-    assert promised - OrderScreen.handlers.keys() == {"notices.show"}
+    assert promised - OrderScreen.handlers.keys() == set()
 
 
 def test_no_command_needs_a_key_that_terminals_lose() -> None:

@@ -18,10 +18,10 @@ from orderterm.store import connection
 from orderterm.terms import ExceptionKind, Language, Stage
 from orderterm.workflow import stages
 from screens import monitor
-from screens.marks import marks
 from screens.monitor import MonitorApp, MonitorScreen
 from screens.run import open_monitor
 from screens.station import Station
+from screens.terminal.marks import marks
 from tests.contract.company import Company
 
 SMALL, WIDE, VAST = (80, 24), (120, 40), (240, 67)

@@ -16,8 +16,8 @@ from orderterm.terms import Condition, ExceptionKind, ExceptionPath, Nature, Sta
 from orderterm.workflow import orders, registers, stages
 from screens.flows.answers import day_at
 from screens.flows.parcels import moment_before
-from screens.line_editor import LineEditor
 from screens.station import Station
+from screens.terminal.line_editor import LineEditor
 from screens.work_screen import TYPED_AHEAD
 from tests.contract.company import Company
 from tests.screens.seat import Seat, seated

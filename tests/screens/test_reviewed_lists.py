@@ -446,5 +446,3 @@ async def test_esc_out_of_a_row_while_the_database_is_slow(company: Company) -> 
         await seat.settled()
         assert seat.desk.window.row is not None
         assert [company.stages(number) for number in company.numbers()] == [[Stage.REVIEW]] * 3
-
-

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from orderterm.settings import parse
 from orderterm.terminal import Scanner
-from screens.scanner import (
+from screens.terminal.scanner import (
     LONGEST,
     PATIENCE_SECONDS,
     Collector,

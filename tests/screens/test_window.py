@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from msgspec import Struct
 
-from screens import sources, window
-from screens.sources import QueueSource
-from screens.window import Window
+from screens.lists import sources, window
+from screens.lists.sources import QueueSource
+from screens.lists.window import Window
 
 FIRST, MOST = 6, 15
 """Short readings, so that a few rows are a long list."""

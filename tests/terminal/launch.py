@@ -15,8 +15,8 @@ from orderterm.store import connection
 from orderterm.terms import Role
 from screens import run
 from screens.app import OrdertermApp
-from screens.driver import StationDriver
 from screens.station import Station
+from screens.terminal.driver import StationDriver
 
 
 class Recording(OrdertermApp):

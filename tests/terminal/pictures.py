@@ -1,6 +1,6 @@
 """The pictures of the README and the docs, from the running program: `make pictures`.
 
-They show the sample company at one moment of its day, so that the same code gives the same pictures.
+They show the sample company at one moment of its day: the same code gives the same pictures.
 """
 
 import sys

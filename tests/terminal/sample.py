@@ -13,7 +13,7 @@ from textual.app import App, ComposeResult
 from textual.timer import Timer
 from textual.widgets import Static
 
-from screens.driver import StationDriver
+from screens.terminal.driver import StationDriver
 
 
 class Sample(App[None]):

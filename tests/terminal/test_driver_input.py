@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from textual import events
 from textual.message import Message
 
-from screens.driver_input import PASTE_LIMIT, TerminalInput
+from screens.terminal.driver_input import PASTE_LIMIT, TerminalInput
 
 START, END = b"\x1b[200~", b"\x1b[201~"
 

@@ -6,8 +6,8 @@ from typing import Protocol
 from orderterm.rules.drafts import Problem
 from orderterm.rules.verification import Product
 from orderterm.sentences import say
-from screens.cells import fit, wrap
 from screens.station import Station
+from screens.terminal.cells import fit, wrap
 from screens.widgets.canvas import Line
 
 

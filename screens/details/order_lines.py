@@ -9,9 +9,9 @@ from orderterm.terms import FLOWS, STAGE_DONE, EventKind, Stage
 from orderterm.views.exceptions import detail_text
 from orderterm.views.order import ExceptionView, LineView, OrderView, TimelineEntry
 from orderterm.views.trail import step_text
-from screens.cells import fit, width, wrap
-from screens.columns import clock, countdown
+from screens.lists.columns import clock, countdown
 from screens.station import Station
+from screens.terminal.cells import fit, width, wrap
 from screens.widgets.canvas import Line, Span
 
 QUIET = frozenset({EventKind.RECEIVED, EventKind.CLAIMED, EventKind.CHANNEL_STATUS})

@@ -8,9 +8,9 @@ from orderterm.rules.picking import Verification
 from orderterm.sentences import say
 from orderterm.views.order import OrderView
 from orderterm.views.picking import PickLine
-from screens.cells import fit, width
-from screens.order_lines import brief
+from screens.details.order_lines import brief
 from screens.station import Station
+from screens.terminal.cells import fit, width
 from screens.widgets.canvas import Line
 
 MOST_OF_LOCATION = 10

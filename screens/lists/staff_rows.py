@@ -10,10 +10,10 @@ from orderterm.settings import Settings
 from orderterm.views.hands import in_hands
 from orderterm.views.queue import Work
 from orderterm.views.staff import StaffRow, staff
-from screens.board_rows import in_hand_lines
-from screens.cells import wrap
 from screens.desk import Desk
+from screens.lists.board_rows import in_hand_lines
 from screens.station import Station
+from screens.terminal.cells import wrap
 from screens.widgets.canvas import Line
 from screens.widgets.pane import Maker
 from screens.widgets.work_list import Column

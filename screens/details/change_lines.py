@@ -9,9 +9,9 @@ from orderterm.sentences import Sentence, say
 from orderterm.terms import ExceptionKind
 from orderterm.views.order import OrderView
 from orderterm.views.queue import Work
-from screens.cells import wrap
 from screens.flows.forms import field_name, values_of
 from screens.station import Station
+from screens.terminal.cells import wrap
 from screens.widgets.canvas import Line
 
 

@@ -12,12 +12,12 @@ from orderterm.views.orders import Customer
 from orderterm.views.queue import Work
 from orderterm.views.wishes import preferred_carriers
 from orderterm.workflow.details import Details
-from screens.cells import wrap
 from screens.desk import Desk
+from screens.details.order_lines import brief
 from screens.flows.answers import one_of
-from screens.order_lines import brief
-from screens.sources import QueueSource, Source
+from screens.lists.sources import QueueSource, Source
 from screens.station import Station
+from screens.terminal.cells import wrap
 from screens.widgets.canvas import Line
 from screens.work_screen import StepBack
 

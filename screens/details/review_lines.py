@@ -12,10 +12,10 @@ from orderterm.views.exceptions import detail_text
 from orderterm.views.find import neighbours, of_numbers
 from orderterm.views.order import OrderView
 from orderterm.views.queue import Work
-from screens.cells import wrap
-from screens.columns import clock
 from screens.flows.forms import field_name, problems, values_of
+from screens.lists.columns import clock
 from screens.station import Station
+from screens.terminal.cells import wrap
 from screens.widgets.canvas import Line
 
 BEFORE_SHIPPING = (Stage.REVIEW, Stage.ALLOCATION, Stage.PREPARATION, Stage.SHIPPING)

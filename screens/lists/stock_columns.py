@@ -9,9 +9,9 @@ from orderterm.sentences import say
 from orderterm.settings import Settings
 from orderterm.views.shortages import ShortageRow, Shortages, WaitingOrder, shortages
 from orderterm.views.stock import StockRow, stock
-from screens.cells import fit, width
-from screens.columns import LETTERS, countdown
+from screens.lists.columns import LETTERS, countdown
 from screens.station import Station
+from screens.terminal.cells import fit, width
 from screens.widgets.canvas import Line
 from screens.widgets.work_list import Column
 

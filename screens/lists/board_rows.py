@@ -11,10 +11,10 @@ from orderterm.terms import ExceptionKind, Stage
 from orderterm.views.hands import in_hands
 from orderterm.views.monitor import Light, MonitorView, Oldest, PersonLoad, monitor
 from orderterm.views.queue import Wanted, Work
-from screens.cells import fit, wrap
-from screens.columns import countdown, letter, remaining, urgency_look
 from screens.desk import Desk
+from screens.lists.columns import countdown, letter, remaining, urgency_look
 from screens.station import Station
+from screens.terminal.cells import fit, wrap
 from screens.widgets.canvas import Line
 from screens.widgets.pane import Maker
 from screens.widgets.work_list import Column

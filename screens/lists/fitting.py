@@ -8,7 +8,7 @@ from msgspec import structs
 from orderterm.sentences import say
 from orderterm.views.fitting import shortfalls
 from orderterm.views.queue import Work
-from screens.sources import QueueSource
+from screens.lists.sources import QueueSource
 from screens.station import Station
 from screens.widgets.work_list import Column
 

@@ -13,7 +13,7 @@ from orderterm.views.picking import PickLine, PickList, pick_list
 from orderterm.views.queue import Work
 from screens.commands import PICKING
 from screens.desk import Desk
-from screens.picking_lines import line_of_next, to_pick
+from screens.details.picking_lines import line_of_next, to_pick
 from screens.station import Station
 from screens.widgets.canvas import Line
 

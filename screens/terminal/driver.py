@@ -25,8 +25,8 @@ from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
 
-from screens.driver_input import TerminalInput
-from screens.driver_output import TerminalWriter
+from screens.terminal.driver_input import TerminalInput
+from screens.terminal.driver_output import TerminalWriter
 
 _ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?7l"  # alternate screen, bracketed paste
 _LEAVE: Final = "\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h\x1b[0m"

@@ -6,7 +6,7 @@ it; here a key costs the cells it changes, and all keys are taken in the order i
 
 from collections.abc import Callable
 
-from screens.cells import width
+from screens.terminal.cells import width
 
 LONGEST = 2000
 

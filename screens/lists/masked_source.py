@@ -5,7 +5,7 @@ from typing import Any
 
 from orderterm.views.masked import masked_work
 from orderterm.views.queue import Work
-from screens.sources import Source
+from screens.lists.sources import Source
 
 
 class MaskedSource:

@@ -6,7 +6,7 @@ from typing import Any
 from orderterm.views import parcels
 from orderterm.views.parcels import by_age
 from orderterm.views.queue import Work
-from screens.sources import FIRST, QueueSource
+from screens.lists.sources import FIRST, QueueSource
 
 
 class ParcelSource(QueueSource):

@@ -1,0 +1,1 @@
+"""The terminal itself: its driver, its scanner, its cells and colours."""
