@@ -36,11 +36,11 @@ def narrowed_words(narrowed: Wanted, station: Station) -> str:
 
 
 def who_and_where(station: Station, title: str, also: Iterable[str]) -> list[Span]:
-    """The left of the top line: the screen, who sits there, the shift, and what is shown."""
+    """The left of the top line: the screen, what is shown, who sits there, and the shift."""
     who = station.person.name if station.person else ""
     shift = station.workplace.working_time.shift_at(station.now())
     shown = [(f"  {word}", "accent") for word in also if word]
-    return [(f" {title} ", "strong"), (f" {who} {shift}", ""), *shown]
+    return [(f" {title}", "strong"), *shown, (f"  {who} {shift}", "")]
 
 
 def when_and_how_much(

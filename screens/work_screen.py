@@ -135,7 +135,10 @@ class WorkScreen(Screen[None]):
     async def on_key(self, event: events.Key) -> None:
         event.prevent_default()
         event.stop()
-        if self._ahead or (self._flow is not None and not self.is_asking):
+        if event.key == self.station.keys.named("app.quit").key and not event.is_printable:
+            # Whoever leaves waits for nothing; a change that is being made is finished all the same.
+            self.app.exit(return_code=0)
+        elif self._ahead or (self._flow is not None and not self.is_asking):
             self._keep_for_later(event)
         else:
             await self._take_key(event)

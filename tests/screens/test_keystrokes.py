@@ -75,3 +75,13 @@ async def test_one_person_takes_an_order_through_all_stages_with_the_keys_that_a
         begins = told(stage)
         assert keys == re.findall(r"`(.)`", begins.split("(")[0]), (stage, keys, begins)
     assert set(cost) == {stage.value for stage in Stage} - {"receiving", "refund"}
+
+
+async def test_one_can_leave_while_something_is_asked(company: Company) -> None:
+    company.order()
+    async with seated(company, "rev") as seat:
+        await seat.press("b")
+        assert seat.screen.is_asking
+        await seat.pilot.press("ctrl+q")
+        await seat.pilot.pause(0.1)
+        assert seat.app.return_code == 0
