@@ -136,7 +136,7 @@ class WorkScreen(Screen[None]):
         event.prevent_default()
         event.stop()
         if event.key == self.station.keys.named("app.quit").key and not event.is_printable:
-            # Whoever leaves waits for nothing; a change that is being made is finished all the same.
+            # Whoever leaves waits for nothing; a change that is being made is still finished.
             self.app.exit(return_code=0)
         elif self._ahead or (self._flow is not None and not self.is_asking):
             self._keep_for_later(event)
