@@ -12,7 +12,7 @@ from orderterm.store.connection import reading
 from orderterm.store.tables import Event, Notification, Order
 from orderterm.terms import Role, Stage
 from orderterm.workflow import registers, stages
-from screens import desk as desks
+from screens import list_screen
 from screens.commands import COMMANDS
 from screens.desk import Desk
 from screens.order_screen import OrderScreen
@@ -41,7 +41,7 @@ def slow_reading(seat: Seat) -> Iterator[None]:
 async def left_alone(seat: Seat) -> None:
     """Nobody has touched a key for a while."""
     await seat.settled()
-    seat.desk._touched -= desks.QUIET_SECONDS + 1
+    seat.desk._touched -= list_screen.QUIET_SECONDS + 1
 
 
 # -- the order under the cursor is the one that was seen ------------------------------------------
