@@ -15,6 +15,8 @@ BIN := $(VENV)/bin
 PYTHONS ?= python3.13 python3.12 python3.11 python3
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 ARGS ?=
+# Most tests of the terminal wait more than they work, so there are more of them than cores.
+WORKERS ?= 4
 
 # What makes a sentence of its first argument: pybabel looks for these calls.
 SENTENCES := say OrdertermError Refusal FileRejected PartnerMissing StoreError SettingsError allowed
@@ -26,7 +28,7 @@ demo: $(VENV)/.program
 	@$(BIN)/orderterm demo $(ARGS)
 
 test: lint
-	@$(BIN)/python -m pytest --numprocesses=auto --cov --cov-report=term --cov-fail-under=95 $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --cov --cov-report=term --cov-fail-under=95 $(ARGS)
 
 bench: $(VENV)/.tools
 	@$(BIN)/python -m tests.bench $(ARGS)
