@@ -331,13 +331,18 @@ class OrdertermApp(App[int]):
 
         found = await self.station.jobs.read(lambda: meaning(code))
         if found.kind == "badge":
-            await self._change_person(found.code)
+            await self.change_person(found.code)
         elif self.station.person is None:
             screen.refuse_scan(say("{code} is no badge; scan yours to sign in", code=code))
         else:
             await screen.on_scan(found)
 
-    async def _change_person(self, badge: str) -> None:
+    async def change_person(self, badge: str) -> None:
+        """Let the person with ``badge`` work here, and say that they do.
+
+        Raises:
+            Refusal: nobody has it, or may not work here.
+        """
         await self.sign_in(badge)
         name = self.station.person.name if self.station.person else badge
         self.work_screen.answer(say("{name} is signed in", name=name), "done")

@@ -54,7 +54,7 @@ class SignIn(WorkScreen):
         while True:
             try:
                 badge = await self.ask(say("badge"), scan=True)
-                await app.sign_in(badge)
+                await app.change_person(badge)
             except GivenUp:
                 self.answer(say("scan or type your badge; {key} leaves", key="ctrl+q"), "faint")
             except OrdertermError as error:

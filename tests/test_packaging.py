@@ -8,9 +8,11 @@ import venv
 from pathlib import Path
 
 import pytest
+from textual.app import App
 from textual.css.stylesheet import Stylesheet
 
 from orderterm import __version__, resources
+from screens.terminal.themes import THEMES
 
 ROOT = Path(__file__).parent.parent
 # As they were before the tests' own environment: the package installer's settings may hang on them.
@@ -71,7 +73,9 @@ def test_the_repository_has_what_travels_with_the_program() -> None:
 
 
 def test_the_stylesheet_is_one_that_textual_reads() -> None:
-    sheet = Stylesheet()
+    app: App[None] = App()
+    [theme, *_] = THEMES
+    sheet = Stylesheet(variables=app.get_css_variables() | theme.variables)
     sheet.read(resources.stylesheet())
     sheet.parse()
     assert {"overdue", "due-soon", "in-progress", "done"} <= {
