@@ -312,7 +312,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "list.open",
         "enter",
-        say("open"),
+        say("whole order"),
         say("The whole order: lines, exceptions, parcels, its story."),
         (LIST,),
     ),

@@ -12,8 +12,7 @@ from orderterm.workflow import stages
 from orderterm.workflow.details import Details
 from orderterm.workflow.parcels import add_parcel
 from orderterm.workflow.workplace import Outcome
-from screens.flows.answers import overdue_reason
-from screens.flows.completing import chosen_orders
+from screens.flows.completing import chosen_orders, reason_if_late
 from screens.flows.paper import put_on_paper
 from screens.shipping_desk import ShippingDesk
 from screens.work_screen import GivenUp, Handler
@@ -67,7 +66,7 @@ async def ship_scanned(desk: ShippingDesk, work: Work, waybill: str) -> None:
     desk.waybills[work.number] = waybill
     try:
         carrier = await desk.carrier_of(work)
-        reason = await _reason(desk, work)
+        reason = await reason_if_late(desk, [work])
     except GivenUp:
         _stays_in_hand(desk, work, waybill)
         return
@@ -105,11 +104,6 @@ def _stays_in_hand(desk: ShippingDesk, work: Work, waybill: str) -> None:
         "due-soon",
     )
     desk.detail.redraw()
-
-
-async def _reason(desk: ShippingDesk, work: Work) -> str:
-    late = work.due_at is not None and not work.paused and desk.station.now() > work.due_at
-    return await overdue_reason(desk) if late else ""
 
 
 def _shipped(desk: ShippingDesk, work: Work, reason: str, details: Details) -> Outcome:

@@ -346,7 +346,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 TestAnyOrder = AnyOrder.TestCase
 TestAnyOrder.settings = settings(
-    max_examples=20,
+    max_examples=12,
     stateful_step_count=40,
     suppress_health_check=list(HealthCheck),
 )
