@@ -205,8 +205,9 @@ def _role(name: str | None) -> "Role | None":
 
 
 def _at_a_terminal() -> bool:
-    """Whether there is one to read keys from and to draw on."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    from orderterm.commands.common import at_a_terminal
+
+    return at_a_terminal()
 
 
 def _no_terminal(session: "Session") -> click.UsageError:

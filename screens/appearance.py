@@ -3,6 +3,7 @@
 from typing import Any
 
 from orderterm.sentences import say
+from screens.status import key_name
 from screens.terminal.marks import marks
 from screens.terminal.themes import theme_of
 from screens.work_screen import Handler, WorkScreen
@@ -19,8 +20,6 @@ async def palette(screen: WorkScreen) -> None:
 
 
 async def _pick_command(screen: WorkScreen, *, by_name: bool) -> None:
-    from screens.status import key_name
-
     commands = [one for one in screen.commands().values() if one.id in screen.handlers]
     text = screen.station.text
     names = [(f"{text(key_name(one.key)):<7} {text(one.title)}", one.id) for one in commands]

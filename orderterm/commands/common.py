@@ -132,6 +132,11 @@ def echo_json(document: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2))
 
 
+def at_a_terminal() -> bool:
+    """Whether there is one to read keys from and to draw on."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
 def _width() -> int | None:
     """The terminal's width in cells; None where the output goes elsewhere."""
     if sys.stdout is None or not sys.stdout.isatty():

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import click
 
-from orderterm.commands.common import Session, pass_session
+from orderterm.commands.common import Session, at_a_terminal, pass_session
 from orderterm.sentences import Sentence, say
 from orderterm.settings import terminal_language
 from orderterm.terms import Role
@@ -58,7 +58,7 @@ def demo_command(
     real files come in and are worked to the end.
     """
     place = home or session.explicit
-    if headless or not _at_a_terminal():
+    if headless or not at_a_terminal():
         _whole_day(place, orders or DAY_ORDERS, seed)
         return
     context = click.get_current_context()
@@ -104,11 +104,6 @@ def colleagues_command(session: Session, seed: int) -> None:
     session.open()
     workplace = Workplace(session.settings, session.now, STATION)
     live.live_on(workplace, session.home, seed, sys.stdin.fileno())
-
-
-def _at_a_terminal() -> bool:
-    """Whether there is one to read keys from and to draw on."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 @contextmanager

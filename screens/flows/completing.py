@@ -37,7 +37,7 @@ async def complete_all(screen: WorkScreen, chosen: Sequence[Work]) -> None:
         )
     await screen.sure(say("finish {count} orders?", count=len(chosen)))
     reason = await reason_if_late(screen, chosen)
-    await do_all(screen, chosen, lambda work: _confirmed(screen, work, reason, Details()))
+    await do_all(screen, chosen, lambda work: confirmed(screen, work, reason, Details()))
 
 
 async def _complete_one(screen: WorkScreen, work: Work) -> None:
@@ -51,16 +51,19 @@ async def _complete_one(screen: WorkScreen, work: Work) -> None:
 
 async def finish(screen: WorkScreen, work: Work, reason: str, details: Details) -> None:
     """Finish the stage of one order with what is known for it."""
-    await do_one(screen, work, lambda one: _confirmed(screen, one, reason, details))
+    await do_one(screen, work, lambda one: confirmed(screen, one, reason, details))
 
 
-def _confirmed(screen: WorkScreen, work: Work, reason: str, details: Details) -> Outcome:
+def confirmed(
+    screen: WorkScreen, work: Work, reason: str, details: Details, stage: Stage | None = None
+) -> Outcome:
+    """Finish a stage of the order, the row's own where none is named; on a thread."""
     station = screen.station
     return stages.confirm(
         station.workplace,
         station.badge,
         work.number,
-        stage=work.stage,
+        stage=stage or work.stage,
         reason=reason,
         details=details,
     )

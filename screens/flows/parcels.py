@@ -8,12 +8,13 @@ from orderterm.sentences import say
 from orderterm.terms import ExceptionKind, Stage
 from orderterm.views.find import of_numbers
 from orderterm.views.queue import Work
-from orderterm.workflow import exceptions, hearing, stages
+from orderterm.workflow import hearing, stages
 from orderterm.workflow.details import Details
 from orderterm.workflow.workplace import Outcome
 from screens.flows.answers import MOST_YEARS, one_of
 from screens.flows.completing import complete, do_one, reason_if_late
 from screens.flows.resolving import resolve
+from screens.flows.steps import raise_kind
 from screens.station import Station
 from screens.work_screen import Handler, WorkScreen
 
@@ -139,19 +140,13 @@ _LATE = (
 
 async def raise_exception(screen: WorkScreen) -> None:
     """Raise an exception; at this desk it is mostly the carrier that is late."""
-    work, station = screen.need_row(), screen.station
+    work = screen.need_row()
     kind = await screen.choose(say("exception"), [(one, one) for one in _KINDS])
     if kind is ExceptionKind.CARRIER_DELAY:
         note = await one_of(screen, say("what is wrong?"), _LATE)
     else:
         note = await screen.ask(say("what is wrong?"))
-    await do_one(
-        screen,
-        work,
-        lambda one: exceptions.raise_by_hand(
-            station.workplace, station.badge, one.number, kind, note=note
-        ),
-    )
+    await raise_kind(screen, work, kind, note)
 
 
 # -- the customer's answer ------------------------------------------------------------------------

@@ -8,11 +8,10 @@ from orderterm.sentences import Sentence, say
 from orderterm.terms import Stage
 from orderterm.views.picking import PackingSlip, packing_slip
 from orderterm.views.queue import Work
-from orderterm.workflow import stages
 from orderterm.workflow.details import Details
 from orderterm.workflow.parcels import add_parcel
 from orderterm.workflow.workplace import Outcome
-from screens.flows.completing import chosen_orders, reason_if_late
+from screens.flows.completing import chosen_orders, confirmed, reason_if_late
 from screens.flows.paper import put_on_paper
 from screens.shipping_desk import ShippingDesk
 from screens.work_screen import GivenUp, Handler
@@ -72,7 +71,7 @@ async def ship_scanned(desk: ShippingDesk, work: Work, waybill: str) -> None:
         return
     details = Details(carrier=carrier, waybill=waybill, eta=desk.eta)
     try:
-        outcome = await desk.change(lambda: _shipped(desk, work, reason, details))
+        outcome = await desk.change(lambda: confirmed(desk, work, reason, details, Stage.SHIPPING))
     except Refusal:
         # Where only the database was away it stays in hand; what is refused is not tried again.
         del desk.waybills[work.number]
@@ -104,18 +103,6 @@ def _stays_in_hand(desk: ShippingDesk, work: Work, waybill: str) -> None:
         "due-soon",
     )
     desk.detail.redraw()
-
-
-def _shipped(desk: ShippingDesk, work: Work, reason: str, details: Details) -> Outcome:
-    station = desk.station
-    return stages.confirm(
-        station.workplace,
-        station.badge,
-        work.number,
-        stage=Stage.SHIPPING,
-        reason=reason,
-        details=details,
-    )
 
 
 def _tell(desk: ShippingDesk, work: Work, outcome: Outcome, details: Details) -> None:

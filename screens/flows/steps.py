@@ -129,9 +129,14 @@ async def override_priority(screen: WorkScreen) -> None:
 
 async def raise_exception(screen: WorkScreen) -> None:
     """Raise an exception on the order."""
-    work, station = screen.need_row(), screen.station
+    work = screen.need_row()
     kind = await screen.choose(say("exception"), [(one, one) for one in ExceptionKind])
-    note = await screen.ask(say("what is wrong?"))
+    await raise_kind(screen, work, kind, await screen.ask(say("what is wrong?")))
+
+
+async def raise_kind(screen: WorkScreen, work: Work, kind: ExceptionKind, note: str) -> None:
+    """Raise an exception of this kind on the order, with what is wrong."""
+    station = screen.station
     await do_one(
         screen,
         work,
