@@ -57,7 +57,14 @@ ROLE_WORDS = (
 )
 TASK_OUTCOME_WORDS = ("done", "withdrawn", "undone")
 PAUSE_REASON_WORDS = ("customer", "stock")
-EXCEPTION_KIND_WORDS = ("shortage", "information", "carrier_delay", "change_request", "other")
+EXCEPTION_KIND_WORDS = (
+    "shortage",
+    "information",
+    "carrier_delay",
+    "change_request",
+    "follow_up",
+    "other",
+)
 PATH_WORDS = (
     "transfer",
     "delay",
@@ -74,7 +81,17 @@ PATH_WORDS = (
     "settle",
 )
 MOVEMENT_KIND_WORDS = ("count", "receipt", "shipment", "restock", "scrap", "reversal")
-NOTICE_KIND_WORDS = ("overdue", "due_soon", "stock_out", "information", "message_failed")
+NOTICE_KIND_WORDS = (
+    "overdue",
+    "due_soon",
+    "stock_out",
+    "information",
+    "message_failed",
+    "follow_up",
+)
+ESCALATION_CAUSE_WORDS = ("due_soon", "overdue", "unacknowledged")
+MESSAGE_KIND_WORDS = ("shipping_notice", "delay_notice", "survey", "escalation")
+MEASURE_OUTCOME_WORDS = ("worked", "did_not_work", "dropped")
 TRACKING_STATE_WORDS = (
     "awaiting_pickup",
     "picked_up",
@@ -140,6 +157,8 @@ class Staff(Table):
     name = TextField()
     roles = TextField()
     superior = ForeignKeyField("self", null=True, column_name="superior")
+    contact = TextField(default="")
+    pin_hash = TextField(default="")
     created_at = TextField()
     disabled_at = TextField(null=True)
 
@@ -263,6 +282,8 @@ class Task(Table):
     done_by = TextField(null=True)
     outcome = word("outcome", TASK_OUTCOME_WORDS, null=True)
     overdue_reason = TextField(null=True)
+    alert_at = TextField(null=True)
+    alert_level = IntegerField(null=True)
 
     class Meta:
         indexes = ((("order", "stage", "round"), True),)
@@ -290,6 +311,12 @@ Task.add_index(
         '("done_at", "stage", "done_by", "outcome") WHERE "done_at" IS NOT NULL'
     )
 )
+Task.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "task_alert" ON "task" ("alert_at") '
+        'WHERE "alert_at" IS NOT NULL'
+    )
+)
 
 
 class Pause(Table):
@@ -314,9 +341,11 @@ class OrderException(Table):
     role = word("role", ROLE_WORDS)
     priority = IntegerField(constraints=[Check('"priority" BETWEEN 1 AND 4')])
     detail = TextField()
-    opened_at = TextField()
+    opened_at = TextField(index=True)
     opened_by = TextField()
     due_at = TextField()
+    alert_at = TextField(null=True)
+    alert_level = IntegerField(null=True)
     resolved_at = TextField(null=True)
     resolved_by = TextField(null=True)
     path = word("path", PATH_WORDS, null=True)
@@ -338,6 +367,12 @@ OrderException.add_index(
         '("role", "priority", "due_at", "order_id") WHERE "resolved_at" IS NULL'
     )
 )
+OrderException.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "order_exception_alert" ON "order_exception" ("alert_at") '
+        'WHERE "alert_at" IS NOT NULL'
+    )
+)
 
 
 class Shipment(Table):
@@ -345,10 +380,20 @@ class Shipment(Table):
     round = IntegerField(constraints=[positive("round")])
     carrier = TextField()
     waybill = TextField(index=True)
-    shipped_at = TextField()
+    shipped_at = TextField(index=True)
     eta = TextField(null=True)
     signed_at = TextField(null=True)
     replaced_at = TextField(null=True)
+    poll_at = TextField(null=True)
+    poll_failures = IntegerField(default=0, constraints=[not_negative("poll_failures")])
+
+
+Shipment.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "shipment_unsigned" ON "shipment" ("poll_at") '
+        'WHERE "signed_at" IS NULL AND "replaced_at" IS NULL'
+    )
+)
 
 
 class Allocation(Table):
@@ -432,7 +477,7 @@ class SurveyReply(Table):
     accuracy = IntegerField(constraints=[Check('"accuracy" BETWEEN 1 AND 5')])
     service = IntegerField(constraints=[Check('"service" BETWEEN 1 AND 5')])
     comment = TextField()
-    at = TextField()
+    at = TextField(index=True)
 
 
 class Notification(Table):
@@ -455,6 +500,134 @@ Notification.add_index(
         '("recipient", "raised_at") WHERE "acknowledged_at" IS NULL'
     )
 )
+Notification.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "notification_subject" ON "notification" ("subject") '
+        'WHERE "acknowledged_at" IS NULL'
+    )
+)
+
+
+class Escalation(Table):
+    subject = TextField()
+    level = IntegerField(constraints=[not_negative("level")])
+    cause = word("cause", ESCALATION_CAUSE_WORDS)
+    order_number = TextField(null=True)
+    due_at = TextField()
+    raised_at = TextField(index=True)
+
+    class Meta:
+        primary_key = CompositeKey("subject", "level")
+
+
+class Message(Table):
+    key = TextField(unique=True)
+    kind = word("kind", MESSAGE_KIND_WORDS)
+    order = ForeignKeyField(Order, null=True)
+    recipient = ForeignKeyField(Staff, null=True, column_name="recipient", index=False)
+    facts = TextField()
+    queued_at = TextField(index=True)
+    due_at = TextField()
+    next_try_at = TextField(null=True)
+    attempts = IntegerField(default=0, constraints=[not_negative("attempts")])
+    sender = TextField(default="")
+    receipt = TextField(default="")
+    trouble = TextField(default="")
+    sent_at = TextField(null=True)
+    given_up_at = TextField(null=True)
+    withdrawn_at = TextField(null=True)
+    alert_at = TextField(null=True)
+    alert_level = IntegerField(null=True)
+
+    class Meta:
+        constraints = (Check('("order_id" IS NULL) = ("recipient" IS NOT NULL)'),)
+
+
+Message.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "message_next" ON "message" ("next_try_at") '
+        'WHERE "next_try_at" IS NOT NULL'
+    )
+)
+Message.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "message_alert" ON "message" ("alert_at") '
+        'WHERE "alert_at" IS NOT NULL'
+    )
+)
+Message.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "message_given_up" ON "message" ("given_up_at") '
+        'WHERE "given_up_at" IS NOT NULL AND "sent_at" IS NULL AND "withdrawn_at" IS NULL'
+    )
+)
+
+
+class Handover(Table):
+    role = word("role", ROLE_WORDS)
+    shift = TextField()
+    given_by = ForeignKeyField(Staff, column_name="given_by", index=False)
+    given_at = TextField(index=True)
+    remark = TextField()
+    summary = TextField()
+    taken_by = ForeignKeyField(Staff, null=True, column_name="taken_by", index=False)
+    taken_at = TextField(null=True)
+
+    class Meta:
+        constraints = (Check('("taken_by" IS NULL) = ("taken_at" IS NULL)'),)
+
+
+Handover.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "handover_open" ON "handover" ("role", "given_at") '
+        'WHERE "taken_at" IS NULL'
+    )
+)
+
+
+class Measure(Table):
+    week = TextField(index=True)
+    cause = TextField()
+    text = TextField()
+    responsible = ForeignKeyField(Staff, column_name="responsible", index=False)
+    due_on = TextField()
+    baseline = IntegerField(constraints=[not_negative("baseline")])
+    agreed_at = TextField()
+    agreed_by = TextField()
+    finished_at = TextField(null=True)
+    finished_by = TextField(null=True)
+    outcome = word("outcome", MEASURE_OUTCOME_WORDS, null=True)
+    remark = TextField(default="")
+
+    class Meta:
+        constraints = (Check('("finished_at" IS NULL) = ("outcome" IS NULL)'),)
+
+
+Measure.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "measure_open" ON "measure" ("due_on") '
+        'WHERE "finished_at" IS NULL'
+    )
+)
+
+
+class StaffKey(Table):
+    fingerprint = TextField(primary_key=True)
+    badge = ForeignKeyField(Staff, column_name="badge")
+    key = TextField()
+    added_at = TextField()
+
+
+class Timetable(Table):
+    id = IntegerField(primary_key=True, constraints=[Check('"id" = 1')])
+    content = TextField()
+    since = TextField()
+
+
+class Heartbeat(Table):
+    duty = TextField(primary_key=True)
+    at = TextField()
+    station = TextField()
 
 
 class SavedView(Table):
@@ -507,6 +680,13 @@ TABLES = (
     TrackingUpdate,
     SurveyReply,
     Notification,
+    Escalation,
+    Message,
+    Handover,
+    Measure,
+    StaffKey,
+    Timetable,
+    Heartbeat,
     SavedView,
     Event,
     TrailHead,

@@ -37,6 +37,9 @@ def faults(value: object, kind: Any, place: Place = ()) -> Iterator[Sentence]:
         kind: a msgspec Struct class, or any annotation a field of one may have.
         place: the keys and positions that lead to ``value``.
     """
+    if choices := _tagged(kind):
+        yield from _choice_faults(value, choices, place)
+        return
     kind = _without_none(kind)
     if isinstance(kind, type) and issubclass(kind, Struct):
         yield from _table_faults(value, kind, place)
@@ -75,6 +78,32 @@ def value_text(value: object) -> str:
     """``value`` as TOML writes it, cut where it grows too long to read."""
     text = _written(value)
     return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…"
+
+
+def _tagged(kind: Any) -> dict[str, type[Struct]]:
+    """The tables between which a tag decides, by tag; empty where ``kind`` is no such choice."""
+    if typing.get_origin(kind) not in (typing.Union, types.UnionType):
+        return {}
+    tables = [one for one in typing.get_args(kind) if one is not types.NoneType]
+    if not all(isinstance(one, type) and issubclass(one, Struct) for one in tables):
+        return {}
+    return {str(one.__struct_config__.tag): one for one in tables if one.__struct_config__.tag}
+
+
+def _choice_faults(
+    value: object, choices: dict[str, type[Struct]], place: Place
+) -> Iterator[Sentence]:
+    tag_field = next(iter(choices.values())).__struct_config__.tag_field or ""
+    key = key_text((*place, tag_field))
+    if not isinstance(value, dict):
+        yield bad_value(key_text(place), value, say("a table that holds {keys}", keys=[tag_field]))
+    elif tag_field not in value:
+        yield say("{key} is missing: it must be {must_be}", key=key, must_be=_one_of(choices))
+    elif (tag := value[tag_field]) not in choices:
+        yield bad_value(key, tag, _one_of(choices))
+    else:
+        rest = {name: item for name, item in value.items() if name != tag_field}
+        yield from _table_faults(rest, choices[tag], place)
 
 
 def _table_faults(value: object, kind: type[Struct], place: Place) -> Iterator[Sentence]:

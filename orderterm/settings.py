@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from orderterm import public_days
 from orderterm.errors import SettingsError
 from orderterm.faults import allowed, bad_value, faults
+from orderterm.outgoing import Kuaidi100, Messages, Minutes, Reports, Sender, SenderName, Survey
 from orderterm.sentences import Sentence, say
 from orderterm.terminal import CommandId, Key, Printing, Scanner, Screen
 from orderterm.terms import ChannelKind, Language
@@ -104,6 +105,7 @@ class Channel(Struct, frozen=True, forbid_unknown_fields=True):
     kind: ChannelKind
     profiles: list[Word] = []
     zone: str = ""
+    language: Literal["", "zh", "en"] = ""
 
 
 class Verification(Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,13 +147,19 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     shortage: Limit
     carrier_delay: Limit
     change_request: Limit
+    follow_up: Limit
     other: Limit
     delay_without_manager: Limit
+    shipping_notice: Limit
+    delay_notice: Limit
+    survey: Limit
 
 
 class Escalation(Struct, frozen=True, forbid_unknown_fields=True):
     due_soon: Part
     step: Step
+    unacknowledged_minutes: Minutes
+    send: bool
 
 
 class Allocation(Struct, frozen=True, forbid_unknown_fields=True):
@@ -179,6 +187,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     escalation: Escalation
     allocation: Allocation
     overdue_reasons: dict[ReasonCode, Labels]
+    messages: Messages
+    senders: dict[SenderName, Sender]
+    survey: Survey
+    kuaidi100: Kuaidi100
+    reports: Reports
     screen: Screen
     keys: dict[CommandId, Key]
     scanner: Scanner

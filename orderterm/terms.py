@@ -118,6 +118,7 @@ class ExceptionKind(Term):
     INFORMATION = "information", "信息错误"
     CARRIER_DELAY = "carrier_delay", "物流延迟"
     CHANGE_REQUEST = "change_request", "需求变更"
+    FOLLOW_UP = "follow_up", "回访跟进"
     OTHER = "other", "其他"
 
 
@@ -173,6 +174,32 @@ class NoticeKind(Term):
     STOCK_OUT = "stock_out", "缺货", "stock-out"
     INFORMATION = "information", "待补充", "missing information"
     MESSAGE_FAILED = "message_failed", "通知失败", "failed message"
+    FOLLOW_UP = "follow_up", "回访跟进"
+
+
+class EscalationCause(Term):
+    """Why something rose to a level of its ladder; level 0 is due soon."""
+
+    DUE_SOON = "due_soon", "临期", "due soon"
+    OVERDUE = "overdue", "超时"
+    UNACKNOWLEDGED = "unacknowledged", "无人确认"
+
+
+class MessageKind(Term):
+    """What is sent out: to the customer, or (an escalation) to staff."""
+
+    SHIPPING_NOTICE = "shipping_notice", "发货通知"
+    DELAY_NOTICE = "delay_notice", "延期通知"
+    SURVEY = "survey", "满意度回访"
+    ESCALATION = "escalation", "升级通知"
+
+
+class MeasureOutcome(Term):
+    """What became of a measure that a weekly review agreed on."""
+
+    WORKED = "worked", "有效"
+    DID_NOT_WORK = "did_not_work", "无效"
+    DROPPED = "dropped", "放弃"
 
 
 class FileKind(Term):
@@ -255,6 +282,7 @@ EXCEPTION_ROLES: dict[ExceptionKind, Role] = {
     ExceptionKind.INFORMATION: Role.SALES,
     ExceptionKind.CARRIER_DELAY: Role.EXCEPTIONS,
     ExceptionKind.CHANGE_REQUEST: Role.SALES,
+    ExceptionKind.FOLLOW_UP: Role.MANAGER,
     ExceptionKind.OTHER: Role.EXCEPTIONS,
 }
 """Who is responsible for each kind of exception."""
@@ -274,6 +302,7 @@ EXCEPTION_PATHS: dict[ExceptionKind, tuple[ExceptionPath, ...]] = {
         ExceptionPath.REFUSE,
         ExceptionPath.RETURN,
     ),
+    ExceptionKind.FOLLOW_UP: (ExceptionPath.SETTLE,),
     ExceptionKind.OTHER: (ExceptionPath.SETTLE, ExceptionPath.CANCEL),
 }
 """The ways out of each kind of exception that a person may take."""
@@ -308,6 +337,19 @@ class EventKind(Term):
     FILE_TAKEN = "file_taken", "导入文件"
     ERASED = "erased", "清除个人信息", "personal data erased"
     NOTED = "noted", "沟通记录", "note"
+    ESCALATED = "escalated", "升级"
+    MESSAGE_SENT = "message_sent", "通知已发送", "message sent"
+    MESSAGE_GIVEN_UP = "message_given_up", "通知未送达", "message given up"
+    MESSAGE_WITHDRAWN = "message_withdrawn", "通知撤回", "message withdrawn"
+    MESSAGE_RETRIED = "message_retried", "重发通知", "message sent again"
+    TIMETABLE_CHANGED = "timetable_changed", "时限或班次变更", "limits or shifts changed"
+    HANDED_OVER = "handed_over", "交班"
+    TAKEN_OVER = "taken_over", "接班"
+    MEASURE_AGREED = "measure_agreed", "确定改进措施", "measure agreed"
+    MEASURE_FINISHED = "measure_finished", "改进措施结案", "measure finished"
+    PIN_SET = "pin_set", "设置 PIN", "PIN set"
+    KEY_ADDED = "key_added", "添加 SSH 密钥", "SSH key added"
+    KEY_REMOVED = "key_removed", "移除 SSH 密钥", "SSH key removed"
 
 
 STAGE_DONE: dict[Stage, tuple[str, str]] = {

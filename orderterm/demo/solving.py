@@ -160,5 +160,6 @@ _SOLUTIONS: dict[ExceptionKind, Callable[[Solver, str, dict[str, Any]], None]] =
     ExceptionKind.INFORMATION: Solver._complete,
     ExceptionKind.CARRIER_DELAY: Solver._speed_up,
     ExceptionKind.CHANGE_REQUEST: Solver._answer_change,
+    ExceptionKind.FOLLOW_UP: Solver._settle,
     ExceptionKind.OTHER: Solver._settle,
 }

@@ -22,10 +22,13 @@ from orderterm.terms import (
     ChannelKind,
     ChannelStatus,
     Condition,
+    EscalationCause,
     ExceptionKind,
     ExceptionPath,
     FileKind,
     FileStatus,
+    MeasureOutcome,
+    MessageKind,
     MovementKind,
     Nature,
     NoticeKind,
@@ -62,6 +65,8 @@ class Staff(Table):
     name = TextField()
     roles = TermsField(Role)
     superior = ForeignKeyField("self", null=True, column_name="superior")
+    contact = TextField(default="")
+    pin_hash = TextField(default="")
     created_at = UtcField()
     disabled_at = UtcField(null=True)
 
@@ -191,6 +196,8 @@ class Task(Table):
     done_by = TextField(null=True)
     outcome = TermField(TaskOutcome, null=True)
     overdue_reason = TextField(null=True)
+    alert_at = UtcField(null=True)
+    alert_level = IntegerField(null=True)
 
     class Meta:
         indexes = ((("order", "stage", "round"), True),)
@@ -216,6 +223,12 @@ Task.add_index(
     SQL(
         'CREATE INDEX IF NOT EXISTS "task_done" ON "task" '
         '("done_at", "stage", "done_by", "outcome") WHERE "done_at" IS NOT NULL'
+    )
+)
+Task.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "task_alert" ON "task" ("alert_at") '
+        'WHERE "alert_at" IS NOT NULL'
     )
 )
 
@@ -244,9 +257,11 @@ class OrderException(Table):
     role = TermField(Role)
     priority = PriorityField(constraints=[Check('"priority" BETWEEN 1 AND 4')])
     detail = TextField()
-    opened_at = UtcField()
+    opened_at = UtcField(index=True)
     opened_by = TextField()
     due_at = UtcField()
+    alert_at = UtcField(null=True)
+    alert_level = IntegerField(null=True)
     resolved_at = UtcField(null=True)
     resolved_by = TextField(null=True)
     path = TermField(ExceptionPath, null=True)
@@ -268,6 +283,12 @@ OrderException.add_index(
         '("role", "priority", "due_at", "order_id") WHERE "resolved_at" IS NULL'
     )
 )
+OrderException.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "order_exception_alert" ON "order_exception" ("alert_at") '
+        'WHERE "alert_at" IS NOT NULL'
+    )
+)
 
 
 class Shipment(Table):
@@ -275,10 +296,20 @@ class Shipment(Table):
     round = IntegerField(constraints=[positive("round")])
     carrier = TextField()
     waybill = TextField(index=True)
-    shipped_at = UtcField()
+    shipped_at = UtcField(index=True)
     eta = UtcField(null=True)
     signed_at = UtcField(null=True)
     replaced_at = UtcField(null=True)
+    poll_at = UtcField(null=True)
+    poll_failures = IntegerField(default=0, constraints=[not_negative("poll_failures")])
+
+
+Shipment.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "shipment_unsigned" ON "shipment" ("poll_at") '
+        'WHERE "signed_at" IS NULL AND "replaced_at" IS NULL'
+    )
+)
 
 
 class Allocation(Table):
@@ -371,7 +402,7 @@ class SurveyReply(Table):
     accuracy = IntegerField(constraints=[Check('"accuracy" BETWEEN 1 AND 5')])
     service = IntegerField(constraints=[Check('"service" BETWEEN 1 AND 5')])
     comment = TextField()
-    at = UtcField()
+    at = UtcField(index=True)
 
 
 class Notification(Table):
@@ -396,6 +427,156 @@ Notification.add_index(
         '("recipient", "raised_at") WHERE "acknowledged_at" IS NULL'
     )
 )
+Notification.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "notification_subject" ON "notification" ("subject") '
+        'WHERE "acknowledged_at" IS NULL'
+    )
+)
+
+
+class Escalation(Table):
+    """A level of its ladder that something has reached: once for each subject and level."""
+
+    subject = TextField()
+    level = IntegerField(constraints=[not_negative("level")])
+    cause = TermField(EscalationCause)
+    order_number = TextField(null=True)
+    due_at = UtcField()
+    raised_at = UtcField(index=True)
+
+    class Meta:
+        primary_key = CompositeKey("subject", "level")
+
+
+class Message(Table):
+    """Something to be sent, kept with its cause; ``key`` lets a gateway drop a repeat.
+
+    ``next_try_at`` is None once nothing more is to be done; while a try is being made it is when
+    that try counts as lost.
+    """
+
+    key = TextField(unique=True)
+    kind = TermField(MessageKind)
+    order = ForeignKeyField(Order, null=True)
+    recipient = ForeignKeyField(Staff, null=True, column_name="recipient", index=False)
+    facts = TextField()
+    queued_at = UtcField(index=True)
+    due_at = UtcField()
+    next_try_at = UtcField(null=True)
+    attempts = IntegerField(default=0, constraints=[not_negative("attempts")])
+    sender = TextField(default="")
+    receipt = TextField(default="")
+    trouble = TextField(default="")
+    sent_at = UtcField(null=True)
+    given_up_at = UtcField(null=True)
+    withdrawn_at = UtcField(null=True)
+    alert_at = UtcField(null=True)
+    alert_level = IntegerField(null=True)
+
+    class Meta:
+        constraints = [Check('("order_id" IS NULL) = ("recipient" IS NOT NULL)')]
+
+
+Message.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "message_next" ON "message" ("next_try_at") '
+        'WHERE "next_try_at" IS NOT NULL'
+    )
+)
+Message.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "message_alert" ON "message" ("alert_at") '
+        'WHERE "alert_at" IS NOT NULL'
+    )
+)
+Message.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "message_given_up" ON "message" ("given_up_at") '
+        'WHERE "given_up_at" IS NOT NULL AND "sent_at" IS NULL AND "withdrawn_at" IS NULL'
+    )
+)
+
+
+class Handover(Table):
+    """What one shift told the next: ``summary`` is the state of the role's work as JSON."""
+
+    role = TermField(Role)
+    shift = TextField()
+    given_by = ForeignKeyField(Staff, column_name="given_by", index=False)
+    given_at = UtcField(index=True)
+    remark = TextField()
+    summary = TextField()
+    taken_by = ForeignKeyField(Staff, null=True, column_name="taken_by", index=False)
+    taken_at = UtcField(null=True)
+
+    class Meta:
+        constraints = [Check('("taken_by" IS NULL) = ("taken_at" IS NULL)')]
+
+
+Handover.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "handover_open" ON "handover" ("role", "given_at") '
+        'WHERE "taken_at" IS NULL'
+    )
+)
+
+
+class Measure(Table):
+    """What a weekly review agreed to do against ``cause``, by whom and until which day.
+
+    ``week`` and ``due_on`` are site-local days, YYYY-MM-DD; a week is named by its Monday.
+    ``baseline`` is how often the cause was met in the week of the review.
+    """
+
+    week = TextField(index=True)
+    cause = TextField()
+    text = TextField()
+    responsible = ForeignKeyField(Staff, column_name="responsible", index=False)
+    due_on = TextField()
+    baseline = IntegerField(constraints=[not_negative("baseline")])
+    agreed_at = UtcField()
+    agreed_by = TextField()
+    finished_at = UtcField(null=True)
+    finished_by = TextField(null=True)
+    outcome = TermField(MeasureOutcome, null=True)
+    remark = TextField(default="")
+
+    class Meta:
+        constraints = [Check('("finished_at" IS NULL) = ("outcome" IS NULL)')]
+
+
+Measure.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "measure_open" ON "measure" ("due_on") '
+        'WHERE "finished_at" IS NULL'
+    )
+)
+
+
+class StaffKey(Table):
+    """An SSH key with which a person signs in."""
+
+    fingerprint = TextField(primary_key=True)
+    badge = ForeignKeyField(Staff, column_name="badge")
+    key = TextField()
+    added_at = UtcField()
+
+
+class Timetable(Table):
+    """The limits, shifts and calendar that the due times on record were worked out with."""
+
+    id = IntegerField(primary_key=True, constraints=[Check('"id" = 1')])
+    content = TextField()
+    since = UtcField()
+
+
+class Heartbeat(Table):
+    """When a duty was last seen at work, and where."""
+
+    duty = TextField(primary_key=True)
+    at = UtcField()
+    station = TextField()
 
 
 class SavedView(Table):
@@ -454,6 +635,13 @@ TABLES: tuple[type[Table], ...] = (
     TrackingUpdate,
     SurveyReply,
     Notification,
+    Escalation,
+    Message,
+    Handover,
+    Measure,
+    StaffKey,
+    Timetable,
+    Heartbeat,
     SavedView,
     Event,
     TrailHead,

@@ -166,6 +166,7 @@ def _meant(case: Case, kind: ExceptionKind | None) -> Any:
 def _usual_path(kind: ExceptionKind) -> ExceptionPath:
     usual = {
         ExceptionKind.INFORMATION: ExceptionPath.COMPLETE,
+        ExceptionKind.FOLLOW_UP: ExceptionPath.SETTLE,
         ExceptionKind.OTHER: ExceptionPath.SETTLE,
     }
     if kind not in usual:
