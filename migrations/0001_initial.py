@@ -106,6 +106,7 @@ TRACKING_STATE_WORDS = (
     "refused",
     "customs",
     "unknown",
+    "expired",
 )
 
 TRIGGERS = (
@@ -232,6 +233,14 @@ class Order(Table):
     class Meta:
         table_name = "orders"
         indexes = ((("channel", "source_key", "shop"), True), (("channel_order_number",), False))
+
+
+Order.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "orders_cancelled" ON "orders" ("cancelled_at") '
+        'WHERE "cancelled_at" IS NOT NULL'
+    )
+)
 
 
 class ChannelVersion(Table):
@@ -371,6 +380,12 @@ OrderException.add_index(
     SQL(
         'CREATE INDEX IF NOT EXISTS "order_exception_alert" ON "order_exception" ("alert_at") '
         'WHERE "alert_at" IS NOT NULL'
+    )
+)
+OrderException.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "order_exception_resolved" ON "order_exception" '
+        '("resolved_at") WHERE "resolved_at" IS NOT NULL'
     )
 )
 

@@ -33,6 +33,7 @@ _COMMANDS = {
     "note": "steps",
     "exception": "exceptions",
     "notifications": "notifications",
+    "messages": "messages",
     "stock": "stock",
     "audit": "trail",
     "staff": "staff",

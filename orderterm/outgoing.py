@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from orderterm.faults import allowed
 from orderterm.sentences import say
-from orderterm.terms import MessageKind
+from orderterm.terms import Language, MessageKind
 
 Text = Annotated[str, allowed(say("a text in quotes that is not blank"), pattern=r"\S")]
 Secret = Annotated[
@@ -117,6 +117,10 @@ class AliyunSmsSender(_Sender, frozen=True, tag="aliyun_sms"):
     sign_name: Text
     templates: dict[str, Text]
     endpoint: str = "dysmsapi.aliyuncs.com"
+
+    def template(self, kind: MessageKind, language: Language) -> str | None:
+        """Aliyun's code of the template to use: that of the language before that of any."""
+        return self.templates.get(f"{kind.value}.{language}", self.templates.get(kind.value))
 
 
 Sender = (

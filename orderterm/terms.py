@@ -233,6 +233,7 @@ class TrackingState(Term):
     REFUSED = "refused", "拒签"
     CUSTOMS = "customs", "清关"
     UNKNOWN = "unknown", "未知"
+    EXPIRED = "expired", "查询中断", "no longer followed"
 
 
 FLOWS: dict[Nature, tuple[Stage, ...]] = {

@@ -193,16 +193,16 @@ class OrdertermApp(App[int]):
                 screen.be_away(reason)
 
     def notice_soon(self) -> None:
-        """See whether there is something that the person must be told."""
+        """Watch the clock where no engine does, so that people are told what they must be."""
         if self.station.person is not None:
-            self.run_worker(self._notice(self.station.badge), exit_on_error=False)
+            self.run_worker(self._notice(), exit_on_error=False)
 
-    async def _notice(self, badge: str) -> None:
-        from orderterm.workflow import notifications
+    async def _notice(self) -> None:
+        from orderterm.workflow import escalations
 
         try:
             raised = await self.station.jobs.change(
-                lambda: notifications.raise_for(self.station.workplace, badge)
+                lambda: escalations.stand_in(self.station.workplace)
             )
         except (OrdertermError, PeeweeException, OSError):
             return  # what is away is said by whoever reads; the next minute asks again

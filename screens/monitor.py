@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
+from msgspec import structs
 from peewee import PeeweeException
 from textual import events
 from textual.app import App, ComposeResult
@@ -21,6 +22,7 @@ from orderterm.store.watching import Watch
 from orderterm.views.monitor import MonitorView, monitor
 from screens import appearance
 from screens.commands import MONITOR
+from screens.foresight import Foresight
 from screens.station import Station
 from screens.status import key_name, key_titles
 from screens.terminal.themes import THEMES, is_plain, theme_at_first
@@ -96,6 +98,7 @@ class MonitorScreen(WorkScreen):
     def __init__(self, station: Station) -> None:
         super().__init__(station)
         self.wall = Wall(station)
+        self.foresight = Foresight(station.settings)
         self.latest: MonitorView | None = None
         self.frozen_since = ""
         self.away_since = ""
@@ -144,16 +147,25 @@ class MonitorScreen(WorkScreen):
         """Read the figures, and show them unless the picture is held still."""
         station, losses = self.station, self._losses
         try:
-            self.latest = await self.read(lambda: monitor(station.settings, station.now()))
+            found = await self.read(lambda: monitor(station.settings, station.now()))
+            self._show_latest(found)
+            if self.foresight.is_due(station.now()):
+                # After the figures, which don't wait for it.
+                await self.read(lambda: self.foresight.read(station.now()))
+                self._show_latest(found)
         except (OrdertermError, PeeweeException, OSError) as error:
             self.be_away(str(error))
             return
         if self.away_since and losses == self._losses:
             self.away_since = ""
             self.answer(say("{file} can be read again", file=station.file.name), "done")
+        self.show_status()
+
+    def _show_latest(self, found: MonitorView) -> None:
+        """Show figures with the last forecast, unless the picture is held still."""
+        self.latest = structs.replace(found, forecast=self.foresight.latest)
         if not self.frozen_since:
             self.wall.show(self.latest)
-        self.show_status()
 
     def be_away(self, reason: str) -> None:
         """The database can't be read: keep the picture, and say since when it is not the latest."""

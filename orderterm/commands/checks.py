@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from orderterm.commands.common import Session
+from orderterm.duties.senders.checking import check_senders
+from orderterm.duties.templates import template_faults
 from orderterm.errors import OrdertermError
 from orderterm.sentences import Sentence, say
+from orderterm.settings import Settings
 from orderterm.store import connection, trail
 from orderterm.store.stock import miscounted
 from orderterm.store.tables import database
@@ -33,6 +36,8 @@ def findings(session: Session) -> Iterator[Finding]:
         return
     yield Finding(True, say("the settings of {home} can be used", home=session.home))
     yield from _inbox(session.home / settings.inbox.folder, list(settings.channels))
+    yield from _senders(settings, session.home)
+    yield from _templates(settings, session.home)
     yield from _disk(session.database)
     try:
         session.open(readonly=True)
@@ -59,6 +64,22 @@ def _inbox(inbox: Path, channels: list[str]) -> Iterator[Finding]:
         )
     if not bad:
         yield Finding(True, say("the inbox {folder} has all its folders", folder=inbox))
+
+
+def _senders(settings: Settings, home: Path) -> Iterator[Finding]:
+    bad = list(check_senders(settings, home))
+    for sentence in bad:
+        yield Finding(False, sentence)
+    if not bad:
+        yield Finding(True, say("messages can be sent as the settings say"))
+
+
+def _templates(settings: Settings, home: Path) -> Iterator[Finding]:
+    bad = list(template_faults(settings, home))
+    for sentence in bad:
+        yield Finding(False, sentence)
+    if not bad:
+        yield Finding(True, say("the templates of messages can be filled"))
 
 
 def _is_writable(folder: Path) -> bool:

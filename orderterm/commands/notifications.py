@@ -1,4 +1,4 @@
-"""What a person is told of: looked up on the record, listed, marked as read."""
+"""What a person is told of: listed, marked as read."""
 
 from typing import Any
 
@@ -38,12 +38,12 @@ class _Which(click.ParamType):  # type: ignore[type-arg] # generic in newer clic
 def notifications_command(session: Session, which: str | None, badge: str, as_json: bool) -> None:
     """List what somebody should know and has not read, the newest first."""
     from orderterm.views.notifications import notice_text, unread
-    from orderterm.workflow.notifications import raise_for
+    from orderterm.workflow.escalations import stand_in
 
     session.open()
     # First, so that nothing is marked as read that nobody has been shown.
     done = _acknowledge(session, badge, which) if which else None
-    raise_for(session.workplace, badge)
+    stand_in(session.workplace)
     found = unread(badge, session.settings)
     texts = [notice_text(notice).text(session.language) for notice in found]
     if as_json:

@@ -1,10 +1,11 @@
-"""JSON: an array of objects seen as rows, one for each line of an order."""
+"""JSON: an array of objects seen as rows, one for each line of an order or step of a parcel."""
 
 import json
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from orderterm.errors import FileRejected
+from orderterm.intake.journeys import Journeys, journeys
 from orderterm.intake.profiles import Profile
 from orderterm.intake.sheets import Rows, Sheet
 from orderterm.intake.texts import UTF, Text, without_controls
@@ -20,6 +21,8 @@ class _Unusable(Exception):
 def json_sheets(text: Text, file: str) -> list[Sheet]:
     """Each array of objects in the document, and the document itself where it is an object.
 
+    The document of a tracking service is seen as the steps of its parcels as well.
+
     Numbers stay the text they are, so that no digit of an id is lost. The columns are the keys,
     those of inner objects as ``outer.inner``.
 
@@ -29,7 +32,8 @@ def json_sheets(text: Text, file: str) -> list[Sheet]:
     if text.encoding not in UTF:
         raise FileRejected("{file} is not UTF-8, as JSON must be; export it again", file=file)
     root = _parsed(text.text, file)
-    return [_sheet(records, text.encoding) for records in _arrays(root)]
+    steps = [_steps(found, text.encoding) for found in journeys(root)]
+    return steps + [_sheet(records, text.encoding) for records in _arrays(root)]
 
 
 def _parsed(text: str, file: str) -> Any:
@@ -96,6 +100,14 @@ def _sheet(records: list[Any], encoding: str) -> Sheet:
         return _rows(records, list(header), profile.lines)
 
     return Sheet([names], rows, encoding)
+
+
+def _steps(found: Journeys, encoding: str) -> Sheet:
+    def rows(profile: Profile, header_row: int) -> Rows:
+        del profile, header_row  # the keys are no row of the file, and each step is one already
+        return ((n, list(map(without_controls, row))) for n, row in enumerate(found.rows, start=1))
+
+    return Sheet([found.header], rows, encoding)
 
 
 def _columns(record: Any) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Rows of the kinds of file that hold no orders: each becomes a draft or is rejected."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NoReturn
@@ -24,6 +25,8 @@ from orderterm.sentences import Sentence, say
 from orderterm.terms import FileKind, TrackingState
 
 _MOST_DAYS = 3650
+_SUB_STATE = re.compile(r"_\d+\Z")
+"""AfterShip's finer states, such as InTransit_007, mean at least what they begin with."""
 
 
 class _Unusable(Exception):
@@ -42,7 +45,9 @@ class Registers:
         self._plan = plan
         self._names = FIELDS[plan.profile.kind]
         self._moments = Moments(plan.profile.dates, plan.profile.zone_or(zone))
-        self._states = {fold(word): state for word, state in plan.profile.states.items()}
+        own = {state.value: state for state in TrackingState}
+        words = own | plan.profile.states
+        self._states = {fold(word): state for word, state in words.items()}
         self._make = _MAKERS[plan.profile.kind]
         self._seen: dict[str, tuple[int, list[str]]] = {}
 
@@ -149,7 +154,8 @@ class _Row:
         return moment
 
     def state(self, field: str) -> TrackingState:
-        state = self._states.get(fold(self.needed(field)))
+        word = fold(self.needed(field))
+        state = self._states.get(word) or self._states.get(_SUB_STATE.sub("", word))
         if state is None:
             reason = say(
                 "the status {value} is not known; add it to the profile's states",
@@ -186,11 +192,13 @@ def _customer(row: _Row) -> CustomerDraft:
 
 
 def _tracking(row: _Row) -> TrackingDraft:
+    waybill, state = row.id("waybill"), row.state("status")
+    timeless = state is TrackingState.EXPIRED and not row.text("at")
     return TrackingDraft(
         carrier=row.text("carrier"),
-        waybill=row.id("waybill"),
-        state=row.state("status"),
-        at=row.moment("at"),
+        waybill=waybill,
+        state=state,
+        at=None if timeless else row.moment("at"),
         description=row.text("description"),
         row=row.number,
     )

@@ -163,7 +163,9 @@ def _cells(document: Document, draft: Draft) -> list[str]:
 def _cell(draft: Draft, field: str | None) -> str:
     if field == "status":
         field = "state"
-    value = getattr(draft, field) if field else ""
+    value = getattr(draft, field) if field else None
+    if value is None:
+        return ""
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 

@@ -84,12 +84,15 @@ class CustomerDraft(Struct):
 
 
 class TrackingDraft(Struct):
-    """One step of a parcel's journey."""
+    """One step of a parcel's journey.
+
+    ``at`` is None only where a service stopped looking for a parcel that it never found.
+    """
 
     carrier: str
     waybill: str
     state: TrackingState
-    at: datetime
+    at: datetime | None
     description: str = ""
     row: int = 0
 

@@ -35,6 +35,9 @@ class Action(Term):
     ERASE = "erase", "清除个人信息", "erase personal data"
     STAFF = "staff", "管理员工", "manage staff"
     LONG_DELAY = "long_delay", "批准长延期", "agree to a long delay"
+    REPORT = "report", "生成报表", "make reports"
+    MEASURE = "measure", "改进措施", "agree on measures"
+    MESSAGES = "messages", "重发或撤回通知", "send messages again or withdraw them"
 
 
 _WORKERS = frozenset(Role) - {Role.SUPERVISOR}
@@ -58,6 +61,9 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.ERASE: frozenset({Role.ADMIN}),
     Action.STAFF: frozenset({Role.ADMIN}),
     Action.LONG_DELAY: _CHIEFS,
+    Action.REPORT: frozenset(Role),  # who only watches gets it masked
+    Action.MEASURE: _CHIEFS,
+    Action.MESSAGES: _CHIEFS | {Role.TRACKING, Role.SALES, Role.EXCEPTIONS},
 }
 """The permission table: which roles an action is for."""
 
@@ -309,6 +315,12 @@ def _raise(
             "{number} has an open exception of this kind already ({kind}): resolve that one",
             number=standing.number,
             kind=kind,
+        )
+    if kind is ExceptionKind.FOLLOW_UP:
+        return say(
+            "a follow-up opens by itself when the customer gives a bad score: "
+            "`orderterm survey {number} …` notes their answer",
+            number=standing.number,
         )
     if kind is ExceptionKind.CARRIER_DELAY and not standing.shipped:
         return say(

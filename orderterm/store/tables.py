@@ -144,6 +144,14 @@ class Order(Table):
         indexes = ((("channel", "source_key", "shop"), True), (("channel_order_number",), False))
 
 
+Order.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "orders_cancelled" ON "orders" ("cancelled_at") '
+        'WHERE "cancelled_at" IS NOT NULL'
+    )
+)
+
+
 class ChannelVersion(Table):
     """A content of an order that its channel has shown after the first one."""
 
@@ -287,6 +295,12 @@ OrderException.add_index(
     SQL(
         'CREATE INDEX IF NOT EXISTS "order_exception_alert" ON "order_exception" ("alert_at") '
         'WHERE "alert_at" IS NOT NULL'
+    )
+)
+OrderException.add_index(
+    SQL(
+        'CREATE INDEX IF NOT EXISTS "order_exception_resolved" ON "order_exception" '
+        '("resolved_at") WHERE "resolved_at" IS NOT NULL'
     )
 )
 

@@ -12,7 +12,14 @@ from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.connection import snapshot
 from orderterm.store.tables import Order, OrderException
-from orderterm.terms import Condition, ExceptionKind, Language, Priority, Role
+from orderterm.terms import (
+    Condition,
+    ExceptionKind,
+    Language,
+    Priority,
+    Role,
+    TrackingState,
+)
 from orderterm.views.times import local
 
 
@@ -82,8 +89,24 @@ def detail_text(detail: Mapping[str, Any], language: Language) -> str:
     parts += [f"{sku} × {pieces}" for sku, pieces in detail.get("short", {}).items()]
     parts += [f"{field} = {value}" for field, value in detail.get("fields", {}).items()]
     parts += [f"{line['sku']} × {line['quantity']}" for line in detail.get("lines", ())]
+    parts += _heard(detail, language)
     if detail.get("cancelled"):
         parts.append(say("the customer wants it no more").text(language))
     if note := detail.get("note"):
         parts.append(str(note))
     return ("；" if language == "zh" else "; ").join(parts)
+
+
+def _heard(detail: Mapping[str, Any], language: Language) -> list[str]:
+    """What the carrier said of a parcel, and what the customer said of it all."""
+    parts = []
+    if since := detail.get("unsigned_since"):
+        shown = f"{datetime.fromisoformat(since):%m-%d %H:%M}"
+        parts.append(say("on its way since {since}, not signed for", since=shown).text(language))
+    if told := detail.get("tracking"):
+        state, at = TrackingState(told["state"]).label(language), datetime.fromisoformat(told["at"])
+        parts += [f"{told['carrier']} {told['waybill']} {state} {at:%m-%d %H:%M}", told["words"]]
+    if scores := detail.get("scores"):
+        sentence = say("speed {speed}, accuracy {accuracy}, service {service}", **scores)
+        parts += [sentence.text(language), detail.get("comment", "")]
+    return [part for part in parts if part]

@@ -20,9 +20,9 @@ def masked_work(work: W) -> W:
     return structs.replace(
         work,
         customer=mask_remark(work.customer, work.address),
-        contact=_contact(work.contact),
-        address=_address(work.address),
-        detail=_masked(work.detail, work.address),
+        contact=masked_contact(work.contact),
+        address=masked_address(work.address),
+        detail=masked_facts(work.detail, work.address),
     )
 
 
@@ -34,8 +34,8 @@ def masked_order(order: OrderView) -> OrderView:
         customer=Customer(
             mask_remark(customer.name, address),
             customer.level,
-            _contact(customer.contact),
-            _address(address),
+            masked_contact(customer.contact),
+            masked_address(address),
         ),
         special_request=mask_remark(order.special_request, address),
         note=mask_remark(order.note, address),
@@ -46,16 +46,16 @@ def masked_order(order: OrderView) -> OrderView:
 
 
 def _exception(found: ExceptionView, address: str) -> ExceptionView:
-    facts = _masked(found.facts, address)
-    return structs.replace(found, detail=_masked(found.detail, address), facts=facts)
+    facts = masked_facts(found.facts, address)
+    return structs.replace(found, detail=masked_facts(found.detail, address), facts=facts)
 
 
 def _entry(entry: TimelineEntry, address: str) -> TimelineEntry:
-    facts = _masked(entry.facts, address)
+    facts = masked_facts(entry.facts, address)
     return structs.replace(entry, note=mask_remark(entry.note, address), facts=facts)
 
 
-def _masked(value: Any, address: str, name: str = "") -> Any:
+def masked_facts(value: Any, address: str, name: str = "") -> Any:
     """Plain values with every contact and address in them masked, however deep.
 
     Args:
@@ -64,21 +64,23 @@ def _masked(value: Any, address: str, name: str = "") -> Any:
         name: what a mapping calls the value.
     """
     if isinstance(value, dict):
-        return {key: _masked(inner, address, str(key)) for key, inner in value.items()}
+        return {key: masked_facts(inner, address, str(key)) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_masked(inner, address, name) for inner in value]
+        return [masked_facts(inner, address, name) for inner in value]
     if not isinstance(value, str) or not value or name in _LABELS:
         return value
     if name == "address":
         return mask_address(value)
-    return _contact(value) if name == "contact" else mask_remark(value, address)
+    return masked_contact(value) if name == "contact" else mask_remark(value, address)
 
 
-def _contact(text: str) -> str:
+def masked_contact(text: str) -> str:
+    """A phone number or e-mail address, masked; nothing stays nothing."""
     if not text:
         return text
     return mask_text(text) if "@" in text else mask_phone(text)
 
 
-def _address(text: str) -> str:
+def masked_address(text: str) -> str:
+    """An address, masked; nothing stays nothing."""
     return mask_address(text) if text else text

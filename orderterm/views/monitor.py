@@ -14,6 +14,7 @@ from orderterm.store.tables import Order, OrderException, Staff, Task
 from orderterm.terms import EXCEPTION_ROLES, STAGE_ROLES, ExceptionKind, Stage, Term
 from orderterm.views.board import troubled_without_stage
 from orderterm.views.counts import counts
+from orderterm.views.forecast import ForecastView
 from orderterm.views.openwork import Wanted, held
 from orderterm.views.orders import excepted
 from orderterm.views.overdue import OverdueRow, late, overdue
@@ -100,7 +101,8 @@ class Totals(Struct, frozen=True):
 
 class MonitorView(Struct, frozen=True):
     """The monitor at ``at``. ``overdue`` are the first in the queue, ``totals`` tell how many there
-    are; ``arrivals`` and ``completions`` are orders by the hour of today."""
+    are; ``arrivals`` and ``completions`` are orders by the hour of today. The ``forecast`` is read
+    more rarely than the rest; None until it was."""
 
     at: datetime
     site: str
@@ -112,6 +114,7 @@ class MonitorView(Struct, frozen=True):
     arrivals: Hours
     completions: Hours
     totals: Totals
+    forecast: ForecastView | None = None
 
     @property
     def surges(self) -> list[str]:

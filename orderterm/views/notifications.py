@@ -14,20 +14,21 @@ from orderterm.store import queries
 from orderterm.store.connection import snapshot
 from orderterm.store.fields import utc_time
 from orderterm.store.tables import Notification, OrderException
-from orderterm.terms import ExceptionKind, Language, NoticeKind, Stage
+from orderterm.terms import ExceptionKind, Language, MessageKind, NoticeKind, Stage
 from orderterm.views.exceptions import detail_text
 from orderterm.views.staff import names
 from orderterm.views.times import local
 
 MOST_COUNTED = 999
 """What a count ends at: more are not told apart."""
+_OF_EXCEPTIONS = {NoticeKind.STOCK_OUT, NoticeKind.INFORMATION, NoticeKind.FOLLOW_UP}
 
 
 class Notice(Struct, frozen=True):
     """Something to tell a person. ``level`` is the rung of the ladder, 0 where there is none.
 
-    ``facts`` are ``stage`` or ``exception``, ``due_at`` and, for a stage, whose it was
-    (``assignee``, ``name``; None where nobody's); ``short`` is pieces by SKU, ``fields`` those
+    ``facts`` are ``stage``, ``exception`` or ``message``, ``due_at`` and, for a stage, whose it
+    was (``assignee``, ``name``; None where nobody's); ``short`` is pieces by SKU, ``fields`` those
     that are wrong, ``detail`` what the exception tells now.
     """
 
@@ -95,17 +96,32 @@ def notice_text(notice: Notice) -> Sentence:
                 kind=ExceptionKind(kind),
                 due=due,
             )
+        case NoticeKind.OVERDUE, {"message": kind}:
+            return say(
+                "the message of {number} ({kind}) should have been sent by {due}",
+                number=number,
+                kind=MessageKind(kind),
+                due=due,
+            )
+        case NoticeKind.MESSAGE_FAILED, {"message": kind}:
+            return say(
+                "the message of {number} ({kind}) can't be sent and was given up",
+                number=number,
+                kind=MessageKind(kind),
+            )
         case NoticeKind.DUE_SOON, {"stage": stage}:
             return say(
                 "{stage} of {number} is due soon: {due}", stage=Stage(stage), number=number, due=due
             )
-        case ((NoticeKind.STOCK_OUT | NoticeKind.INFORMATION), {"detail": detail}):
+        case _, {"detail": detail} if notice.kind in _OF_EXCEPTIONS:
             return _of_detail(notice.kind, number, _Detail(detail))
         case _:
             return say("{name}: {text}", name=notice.kind, text=number or "")
 
 
 def _of_detail(kind: NoticeKind, number: str | None, what: _Detail) -> Sentence:
+    if kind is NoticeKind.FOLLOW_UP:
+        return say("{number} is to be followed up: {what}", number=number, what=what)
     if kind is NoticeKind.STOCK_OUT:
         return say("{number} waits for stock: {what}", number=number, what=what)
     return say("{number} waits for information: {what}", number=number, what=what)

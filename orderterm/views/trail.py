@@ -19,6 +19,7 @@ from orderterm.terms import (
     ExceptionKind,
     ExceptionPath,
     Language,
+    MessageKind,
     Priority,
     Stage,
     Term,
@@ -26,7 +27,13 @@ from orderterm.terms import (
 from orderterm.views.staff import names
 from orderterm.views.times import local
 
-_QUIET = {EventKind.RECEIVED, EventKind.CLAIMED, EventKind.CHANNEL_STATUS, EventKind.TRACKED}
+_QUIET = {
+    EventKind.RECEIVED,
+    EventKind.CLAIMED,
+    EventKind.CHANNEL_STATUS,
+    EventKind.TRACKED,
+    EventKind.ESCALATED,
+}
 """What happens to every order; its story tells the rest."""
 
 _KINDS = frozenset(kind.value for kind in EventKind)
@@ -174,6 +181,22 @@ def _what(kind: EventKind, facts: dict[str, Any]) -> Term | Sentence | None:
             )
         case ((EventKind.EXCEPTION_RAISED | EventKind.EXCEPTION_UPDATED), {"exception": found}):
             return ExceptionKind(found)
+        case (
+            (
+                EventKind.MESSAGE_SENT
+                | EventKind.MESSAGE_GIVEN_UP
+                | EventKind.MESSAGE_WITHDRAWN
+                | EventKind.MESSAGE_RETRIED
+            ),
+            {"message": message},
+        ):
+            return MessageKind(message)
+        case EventKind.ESCALATED, {"stage": stage}:
+            return Stage(stage)
+        case EventKind.ESCALATED, {"exception": found}:
+            return ExceptionKind(found)
+        case EventKind.ESCALATED, {"message": message}:
+            return MessageKind(message)
         case EventKind.SPLIT, {"origin": origin}:
             return say("from {number}", number=origin)
         case _:

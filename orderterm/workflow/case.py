@@ -6,7 +6,7 @@ from typing import Any
 
 from orderterm.errors import Refusal
 from orderterm.rules.contacts import contact_tail
-from orderterm.rules.deadlines import stage_due
+from orderterm.rules.deadlines import exception_due, exception_limit, stage_due, stage_limit
 from orderterm.rules.permissions import SHIPPING_MATTERS, Action, Holding, Person, Standing, closed
 from orderterm.store import trail
 from orderterm.store.prepared import Prepared, prepared
@@ -33,6 +33,23 @@ from orderterm.terms import (
     Stage,
     TaskOutcome,
 )
+from orderterm.workflow import outbox
+from orderterm.workflow.alerts import (
+    climb,
+    due_with_holds,
+    exception_alert,
+    holds,
+    task_alert,
+)
+from orderterm.workflow.notifications import (
+    TOLD_AT_ONCE,
+    announcements,
+    pass_on,
+    settle,
+    tell,
+    told_of,
+)
+from orderterm.workflow.subjects import EXCEPTION, TASK, subject
 from orderterm.workflow.workplace import Workplace
 
 _UNTROUBLED = (
@@ -47,7 +64,7 @@ _OPEN_TASKS = prepared(
     lambda order: Task.select().where((Task.order == order) & Task.done_at.is_null())
 )
 _NEW_TASK = prepared(
-    lambda order, stage, round_, role, priority, started, due: Task.insert(
+    lambda order, stage, round_, role, priority, started, due, alert: Task.insert(
         order=order,
         stage=stage,
         round=round_,
@@ -55,11 +72,12 @@ _NEW_TASK = prepared(
         priority=priority,
         started_at=started,
         due_at=due,
+        alert_at=alert,
     ).returning(*Task._meta.sorted_fields)
 )
 _END_TASK = prepared(
     lambda at, by, outcome, reason, task: Task.update(
-        done_at=at, done_by=by, outcome=outcome, overdue_reason=reason
+        done_at=at, done_by=by, outcome=outcome, overdue_reason=reason, alert_at=None
     ).where((Task.id == task) & Task.done_at.is_null())
 )
 
@@ -173,15 +191,27 @@ class Case:
         """
         started = started_at or self.at
         due, priority = self.due(stage, started, []), self.order.priority
-        task = _NEW_TASK.first(
-            self.order.id, stage, round_, STAGE_ROLES[stage], priority, started, due
-        )
+        role, alert = STAGE_ROLES[stage], self._first_alert(stage, started, due)
+        task = _NEW_TASK.first(self.order.id, stage, round_, role, priority, started, due, alert)
         self.tasks.append(task)
         if self.order.held_at is not None or self.open_exception(ExceptionKind.CHANGE_REQUEST):
             self.pause(task, PauseReason.CUSTOMER)
         if stage is Stage.ALLOCATION and self.open_exception(ExceptionKind.SHORTAGE):
             self.pause(task, PauseReason.STOCK)
         return task
+
+    def _first_alert(self, stage: Stage, started: datetime, due: datetime) -> datetime:
+        """When a task that nobody has in hand is first spoken of."""
+        limit = stage_limit(
+            stage, self.order.priority, self.order.nature, self.workplace.settings.limits
+        )
+        return climb(self.workplace, limit, started, due).next_at(None, warns=False)
+
+    def alert_of(self, task: Any) -> datetime | None:
+        """When the clock next speaks of a task; None where it is done or its clock stands still."""
+        if task.done_at is not None or any(pause.task_id == task.id for pause in self.pauses):
+            return None
+        return task_alert(self.workplace, task, self.order.priority, self.order.nature)
 
     def due(
         self, stage: Stage, started: datetime, pauses: list[tuple[datetime, datetime | None]]
@@ -212,13 +242,25 @@ class Case:
                 stage=task.stage,
                 number=self.order.number,
             )
+        task.done_at = self.at
         self.resume(task)
         self.tasks.remove(task)
+        if task.alert_level is not None:
+            settle(subject(TASK, task.id), self.at)
 
     def is_overdue(self, task: Any) -> bool:
         """Whether a task is late; one whose clock stands still is not."""
         paused = any(pause.task_id == task.id for pause in self.pauses)
         return not paused and self.at > task.due_at
+
+    def give(self, task: Any, badge: str) -> None:
+        """Put an open task into somebody's hands; who had it need not see to it any more."""
+        before, task.assignee_id = task.assignee_id, badge
+        Task.update(assignee=badge, claimed_at=self.at, alert_at=self.alert_of(task)).where(
+            (Task.id == task.id) & Task.done_at.is_null()
+        ).execute()
+        if task.alert_level is not None and before is not None and before != badge:
+            pass_on(subject(TASK, task.id), badge, self.at)
 
     def finish(self, task: Any, late: str | None, payload: dict[str, Any]) -> None:
         """Close a task as done and put it on the trail, with why it was late if it was."""
@@ -246,6 +288,7 @@ class Case:
         following = flow[flow.index(stage) + 1 :]
         if not following:
             self.keep(completed_at=self.at)
+            outbox.ask_for_survey(self)
         elif before := self.open_task(following[0]):
             self._join(before, round_)
         elif following[0] is not Stage.CONFIRMATION or not self.tasks:
@@ -256,9 +299,12 @@ class Case:
         self.move_goods(round_, task.round)
         task.started_at = self.at
         task.due_at = self.due(task.stage, self.at, self.pauses_of(task))
-        Task.update(started_at=task.started_at, due_at=task.due_at).where(
-            Task.id == task.id
-        ).execute()
+        self._keep_times(task)
+
+    def _keep_times(self, task: Any) -> None:
+        Task.update(
+            started_at=task.started_at, due_at=task.due_at, alert_at=self.alert_of(task)
+        ).where(Task.id == task.id).execute()
 
     def move_goods(self, old: int, new: int) -> None:
         """What is held and shipped in one round belongs to another one from now on."""
@@ -284,6 +330,7 @@ class Case:
         self.pauses.append(
             Pause.create(task=task.id, reason=reason, started_at=self.at, expected_at=expected_at)
         )
+        Task.update(alert_at=None).where(Task.id == task.id).execute()
 
     def pause_all(self) -> None:
         """Stop every open task's clock while the customer is waited for."""
@@ -302,7 +349,7 @@ class Case:
         Pause.update(ended_at=self.at).where(Pause.id.in_([p.id for p in ended])).execute()
         self.pauses = [pause for pause in self.pauses if pause not in ended]
         task.due_at = self.due(task.stage, task.started_at, self.pauses_of(task))
-        Task.update(due_at=task.due_at).where(Task.id == task.id).execute()
+        self._keep_times(task)
 
     def pauses_of(self, task: Any) -> list[tuple[datetime, datetime | None]]:
         """The spans in which a task's clock stood still; the end is None where it still does."""
@@ -318,7 +365,9 @@ class Case:
 
     def raise_exception(self, kind: ExceptionKind, detail: dict[str, Any]) -> Any:
         """Open an exception, with what is wrong as plain values, and put it on the trail."""
-        limit = getattr(self.workplace.settings.limits, kind.value)
+        due = exception_due(
+            kind, self.workplace.working_time, self.workplace.settings.limits, self.at
+        )
         exception = OrderException.create(
             order=self.order.id,
             kind=kind,
@@ -327,9 +376,13 @@ class Case:
             detail=trail.plain_json(detail),
             opened_at=self.at,
             opened_by=self.actor.badge,
-            due_at=self.workplace.working_time.add(self.at, limit),
+            due_at=due,
+            alert_at=None if self.order.held_at else self._first_word(kind, due),
         )
         self.exceptions.append(exception)
+        if kind in TOLD_AT_ONCE:
+            told = (kind, exception.id, self.order.number, detail, due, told_of(kind))
+            tell(announcements(*told), self.at)
         self.record(EventKind.EXCEPTION_RAISED, exception=kind.value, **detail)
         return exception
 
@@ -342,16 +395,37 @@ class Case:
             resolved_by=self.actor.badge,
             path=path,
             resolution=trail.plain_json(resolution),
+            alert_at=None,
         ).where(
             (OrderException.id == exception.id) & OrderException.resolved_at.is_null()
         ).execute()
         self.exceptions.remove(exception)
+        if exception.alert_level is not None or exception.kind in TOLD_AT_ONCE:
+            settle(subject(EXCEPTION, exception.id), self.at)
         self.record(
             EventKind.EXCEPTION_RESOLVED,
             exception=exception.kind.value,
             path=path.value,
             **resolution,
         )
+
+    def _first_word(self, kind: ExceptionKind, due: datetime) -> datetime:
+        """When an exception that is opened now is first spoken of by the clock."""
+        limit = exception_limit(kind, self.workplace.settings.limits)
+        return climb(self.workplace, limit, self.at, due).next_at(None, warns=False)
+
+    def watch_exceptions(self) -> None:
+        """See when each exception is due and next spoken of; on hold it stands still."""
+        held = self.order.held_at is not None
+        for exception in self.exceptions:
+            if not held:
+                exception.due_at = due_with_holds(
+                    self.workplace, exception, holds(self.order.number, self.at)
+                )
+            alert = None if held else exception_alert(self.workplace, exception)
+            OrderException.update(due_at=exception.due_at, alert_at=alert).where(
+                OrderException.id == exception.id
+            ).execute()
 
     # -- the order and the trail --------------------------------------------------------------
 
@@ -381,6 +455,8 @@ class Case:
         condition = self._condition()
         if condition is not self.order.condition:
             self.keep(condition=condition)
+        if "held_at" in self._pending:
+            self.watch_exceptions()
         if self._pending:
             _update_of(tuple(self._pending)).run(*self._pending.values(), self.order.id)
         if self._entries:

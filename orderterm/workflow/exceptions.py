@@ -19,7 +19,7 @@ from orderterm.terms import (
     PauseReason,
     Stage,
 )
-from orderterm.workflow import allocation, content, orders, shipping, splitting
+from orderterm.workflow import allocation, content, orders, outbox, shipping, splitting
 from orderterm.workflow.case import Case
 from orderterm.workflow.door import open_case
 from orderterm.workflow.workplace import Outcome, Workplace
@@ -188,16 +188,20 @@ def close_exception(case: Case, exception: Any, path: ExceptionPath, facts: dict
 # -- shortage -------------------------------------------------------------------------------------
 
 
-def _transfer(case: Case, _: Any, told: Resolution) -> Solved:
+def _transfer(case: Case, exception: Any, told: Resolution) -> Solved:
     until = _until(case, told)
     _await_stock(case, until)
+    zone = case.workplace.settings.site.zone
+    if until.astimezone(zone).date() > case.at.astimezone(zone).date():
+        outbox.announce_delay(case, exception, until)
     return Solved({"until": until.isoformat()}, _waits_until(case, until))
 
 
-def _delay(case: Case, _: Any, told: Resolution) -> Solved:
+def _delay(case: Case, exception: Any, told: Resolution) -> Solved:
     until = _until(case, told)
     agreed = _needed(told.agreed, say("how the customer agreed"), "--agreed")
     _await_stock(case, until)
+    outbox.announce_delay(case, exception, until)
     return Solved({"until": until.isoformat(), "agreed": agreed}, _waits_until(case, until))
 
 
@@ -325,15 +329,17 @@ def _complete(case: Case, exception: Any, told: Resolution) -> Solved:
 # -- carrier delay --------------------------------------------------------------------------------
 
 
-def _expedite(case: Case, _: Any, told: Resolution) -> Solved:
+def _expedite(case: Case, exception: Any, told: Resolution) -> Solved:
     eta, how = _eta(told), _needed(told.told, say("how the customer was told"), "--told")
     facts = shipping.expedite(case, eta)
+    outbox.announce_delay(case, exception, eta)
     return Solved({**facts, "told": how}, _on_its_way(case, eta))
 
 
-def _recarry(case: Case, _: Any, told: Resolution) -> Solved:
+def _recarry(case: Case, exception: Any, told: Resolution) -> Solved:
     eta, how = _eta(told), _needed(told.told, say("how the customer was told"), "--told")
     facts = shipping.replace_parcel(case, told.carrier, told.waybill, eta)
+    outbox.announce_delay(case, exception, eta)
     return Solved({**facts, "told": how}, _on_its_way(case, eta))
 
 

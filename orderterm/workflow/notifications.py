@@ -1,52 +1,185 @@
-"""A person's notifications: raised once for each matter and level, acknowledged by the person."""
+"""A person's notifications: told once for each matter and level, acknowledged by the person.
 
-from collections.abc import Sequence
+Whoever tells does so within a transaction of their own, together with what there is to tell.
+"""
+
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from peewee import SQL, fn
+import msgspec
+from msgspec import Struct
+from peewee import SQL
 
 from orderterm.errors import Refusal
-from orderterm.rules.permissions import Person
 from orderterm.sentences import say
-from orderterm.store.connection import snapshot, transaction
+from orderterm.store.connection import transaction
+from orderterm.store.fields import utc_text
+from orderterm.store.prepared import prepared
 from orderterm.store.queries import first, rows
-from orderterm.store.tables import Notification, OrderException, Task
+from orderterm.store.tables import Notification, Order, Staff
 from orderterm.store.trail import plain_json
-from orderterm.terms import NoticeKind
-from orderterm.workflow.concerns import EXCEPTION, MOST, TASK, Concern, concerns
+from orderterm.terms import EXCEPTION_ROLES, ExceptionKind, NoticeKind, Role
+from orderterm.workflow.subjects import EXCEPTION, MESSAGE, subject
 from orderterm.workflow.workplace import Outcome, Workplace, person
 
 _MATTER = (Notification.recipient, Notification.kind, Notification.subject, Notification.level)
 """What a person is told of at most once."""
 
+TOLD_AT_ONCE = {
+    ExceptionKind.SHORTAGE: NoticeKind.STOCK_OUT,
+    ExceptionKind.INFORMATION: NoticeKind.INFORMATION,
+    ExceptionKind.FOLLOW_UP: NoticeKind.FOLLOW_UP,
+}
+"""The exceptions of which their role is told as soon as they are opened."""
 
-def raise_for(workplace: Workplace, badge: str) -> int:
-    """Tell a person what the record says they should know and have not been told.
 
-    What they have not read and is settled in the meantime counts as read. Where there is nothing
-    to tell and nothing to settle, nothing is written.
+class Notice(Struct, frozen=True):
+    """Something to tell a person. ``level`` is the rung of the ladder, 0 where there is none."""
+
+    recipient: str
+    kind: NoticeKind
+    subject: str
+    order_number: str | None
+    level: int
+    payload: dict[str, Any]
+
+
+# -- telling --------------------------------------------------------------------------------------
+
+
+def tell(notices: Iterable[Notice], at: datetime) -> int:
+    """Keep what people are told, within the caller's transaction; returns how many are new."""
+    found = [_row(notice, at) for notice in notices]
+    if not found:
+        return 0
+    query = Notification.insert_many(found)
+    once = query.on_conflict(action="nothing", conflict_target=_MATTER)
+    return len(rows(once.returning(Notification.id)))
+
+
+def announcements(
+    kind: ExceptionKind,
+    key: int,
+    number: str,
+    detail: dict[str, Any],
+    due_at: datetime,
+    recipients: Iterable[str],
+) -> list[Notice]:
+    """What the people of its role are told of an exception that was just opened.
+
+    Args:
+        kind: one of ``TOLD_AT_ONCE``.
+        key: the exception's id.
+        number: its order.
+        detail: what is wrong; only what is short and which fields are wrong is told, never their
+            values, which are a customer's.
+        due_at: when it is due.
+        recipients: their badges.
+    """
+    facts = {**_summary(detail), "due_at": utc_text(due_at)}
+    about = subject(EXCEPTION, key)
+    return [Notice(badge, TOLD_AT_ONCE[kind], about, number, 0, facts) for badge in recipients]
+
+
+def told_of(kind: ExceptionKind) -> list[str]:
+    """The badges of whom an exception of ``kind`` is for."""
+    return holders({EXCEPTION_ROLES[kind]})
+
+
+def notify_failed(workplace: Workplace, message: Any) -> None:
+    """Tell the managers and those who track parcels that a message was given up.
+
+    Within the caller's transaction.
 
     Args:
         workplace: the home at work.
-        badge: who is told.
-
-    Returns:
-        How many notifications are new.
-
-    Raises:
-        Refusal: nobody has the badge, or the person no longer works here.
+        message: the message's row, with ``id``, ``kind``, ``order_id`` and ``due_at``.
     """
-    with snapshot():
-        reader = person(badge)
-        found = list(concerns(workplace, reader))
-        settled = _settled(reader)
-    if not found and not settled:
-        return 0
-    at = workplace.now()
-    with transaction():
-        _mark_read(Notification.id.in_(settled), at)
-        return _keep(reader, found, at)
+    number = Order.select(Order.number).where(Order.id == message.order_id).scalar()
+    facts = {"message": message.kind.value, "due_at": utc_text(message.due_at)}
+    about = subject(MESSAGE, message.id)
+    tell(
+        [
+            Notice(badge, NoticeKind.MESSAGE_FAILED, about, number, 0, facts)
+            for badge in holders({Role.MANAGER, Role.TRACKING})
+        ],
+        workplace.now(),
+    )
+
+
+def holders(roles: Collection[Role]) -> list[str]:
+    """The badges of those at work here who have any of ``roles``."""
+    people = rows(Staff.select(Staff.badge, Staff.roles).where(Staff.disabled_at.is_null()))
+    return sorted(badge for badge, theirs in people if not set(roles).isdisjoint(theirs))
+
+
+def _row(notice: Notice, at: datetime) -> dict[str, Any]:
+    return {
+        "recipient": notice.recipient,
+        "kind": notice.kind,
+        "order_number": notice.order_number,
+        "subject": notice.subject,
+        "level": notice.level,
+        "payload": plain_json(notice.payload),
+        "raised_at": at,
+    }
+
+
+def _summary(detail: dict[str, Any]) -> dict[str, Any]:
+    if short := detail.get("short"):
+        return {"short": short}
+    return {"fields": [problem["field"] for problem in detail.get("problems", ())]}
+
+
+# -- reading --------------------------------------------------------------------------------------
+
+_SETTLE = prepared(
+    lambda at, about: Notification.update(acknowledged_at=at).where(
+        (Notification.subject == about) & Notification.acknowledged_at.is_null()
+    )
+)
+
+
+def settle(about: str, at: datetime) -> None:
+    """Count what was told of a subject as read, within the caller's transaction: it is done."""
+    _SETTLE.run(at, about)
+
+
+def pass_on(about: str, badge: str, at: datetime) -> None:
+    """Tell ``badge`` that a subject is due soon in the place of who had it in hand before.
+
+    Within the caller's transaction. Where nobody was told yet, or all that was told is read, there
+    is nothing to pass on.
+    """
+    warned = (
+        (Notification.subject == about)
+        & (Notification.kind == NoticeKind.DUE_SOON)
+        & Notification.acknowledged_at.is_null()
+    )
+    columns = (Notification.recipient, Notification.order_number, Notification.payload)
+    told = rows(Notification.select(*columns).where(warned))
+    Notification.update(acknowledged_at=at).where(warned).execute()
+    tell(
+        [
+            Notice(badge, NoticeKind.DUE_SOON, about, number, 0, msgspec.json.decode(facts))
+            for _, number, facts in told[:1]
+        ],
+        at,
+    )
+
+
+def is_read(about: str, level: int) -> bool:
+    """Whether anybody has read that a subject rose to ``level``."""
+    # By recipient, because only what is unread can be found by its subject.
+    read = (
+        Notification.recipient.in_(Staff.select(Staff.badge))
+        & (Notification.kind == NoticeKind.OVERDUE)
+        & (Notification.subject == about)
+        & (Notification.level == level)
+        & Notification.acknowledged_at.is_null(False)
+    )
+    return bool(Notification.select(SQL("1")).where(read).exists())
 
 
 def acknowledge(workplace: Workplace, badge: str, notification: int) -> Outcome:
@@ -92,51 +225,3 @@ def _mark_read(which: Any, at: datetime) -> int:
     unread = Notification.acknowledged_at.is_null()
     changed: int = Notification.update(acknowledged_at=at).where(unread & which).execute()
     return changed
-
-
-def _keep(reader: Person, found: Sequence[Concern], at: datetime) -> int:
-    """Insert what is not there yet; returns how many that were."""
-    if not found:
-        return 0
-    query = Notification.insert_many([_row(reader, one, at) for one in found])
-    # Another station may have told the same person in the meantime.
-    once = query.on_conflict(action="nothing", conflict_target=_MATTER)
-    return len(rows(once.returning(Notification.id)))
-
-
-def _row(reader: Person, concern: Concern, at: datetime) -> dict[str, Any]:
-    return {
-        "recipient": reader.badge,
-        "kind": concern.kind,
-        "order_number": concern.order_number,
-        "subject": concern.subject,
-        "level": concern.level,
-        "payload": plain_json(concern.payload),
-        "raised_at": at,
-    }
-
-
-def _settled(reader: Person) -> list[int]:
-    """The unread notifications of what is done, resolved, or due from somebody else now."""
-    other_hands = (Notification.kind == NoticeKind.DUE_SOON) & (Task.assignee != reader.badge)
-    working = Task.select(SQL("1")).where(
-        (Task.id == _key(TASK)) & Task.done_at.is_null() & ~other_hands
-    )
-    troubled = OrderException.select(SQL("1")).where(
-        (OrderException.id == _key(EXCEPTION)) & OrderException.resolved_at.is_null()
-    )
-    query = Notification.select(Notification.id).where(
-        (Notification.recipient == reader.badge)
-        & Notification.acknowledged_at.is_null()
-        & ((_is_about(TASK) & ~fn.EXISTS(working)) | (_is_about(EXCEPTION) & ~fn.EXISTS(troubled)))
-    )
-    return [key for (key,) in rows(query.limit(MOST))]
-
-
-def _is_about(prefix: str) -> Any:
-    return fn.SUBSTR(Notification.subject, 1, len(prefix)) == prefix
-
-
-def _key(prefix: str) -> Any:
-    """The id of the row that a notification is about."""
-    return fn.SUBSTR(Notification.subject, len(prefix) + 1).cast("INTEGER")

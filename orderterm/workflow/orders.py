@@ -15,6 +15,7 @@ from orderterm.store.tables import (
     TrackingUpdate,
 )
 from orderterm.terms import EventKind, ExceptionKind, ExceptionPath, PauseReason, Priority
+from orderterm.workflow import outbox
 from orderterm.workflow.allocation import needs, offer_again, release_stock
 from orderterm.workflow.case import Case
 from orderterm.workflow.door import open_case
@@ -82,6 +83,7 @@ def cancel_case(case: Case, reason: str, **payload: Any) -> None:
     case.freed |= {need.sku for need in needs(case.order.id)}
     released = sum(release_stock(case).values())
     case.keep(cancelled_at=case.at, held_at=None)
+    outbox.withdraw(case)
     case.record(EventKind.CANCELLED, reason=reason, released=released, **payload)
 
 
@@ -116,7 +118,9 @@ def follow_priority(case: Case) -> None:
     for task in case.tasks:
         task.priority = case.order.priority
         task.due_at = case.due(task.stage, task.started_at, case.pauses_of(task))
-        Task.update(priority=task.priority, due_at=task.due_at).where(Task.id == task.id).execute()
+        Task.update(
+            priority=task.priority, due_at=task.due_at, alert_at=case.alert_of(task)
+        ).where(Task.id == task.id).execute()
     for exception in case.exceptions:
         exception.priority = case.order.priority
         OrderException.update(priority=exception.priority).where(
@@ -164,6 +168,7 @@ def erase(workplace: Workplace, badge: str, number: str, *, reason: str) -> Outc
                 "it once the order is completed or cancelled",
                 number=number,
             )
+        outbox.withdraw(case)
         _blank(case)
         Event.update(payload=None).where(
             (Event.order_number == number)

@@ -9,6 +9,7 @@ from orderterm.store.fields import utc_text
 from orderterm.store.queries import rows
 from orderterm.store.tables import Order, Shipment
 from orderterm.terms import EventKind, Stage
+from orderterm.workflow import outbox
 from orderterm.workflow.case import Case
 from orderterm.workflow.door import open_case
 from orderterm.workflow.workplace import Outcome, Workplace
@@ -94,6 +95,7 @@ def _add(case: Case, first: Any, waybill: str) -> None:
         shipped_at=case.at,
         eta=first.eta,
     )
+    outbox.announce_parcel(case, first.carrier, waybill, first.eta, case.at)
     # What is told of a parcel on its way stands in nobody's way who undoes the shipping.
     case.record(
         EventKind.TRACKED,

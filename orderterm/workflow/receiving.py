@@ -15,15 +15,16 @@ from orderterm.errors import Refusal
 from orderterm.rules import classification, verification
 from orderterm.rules.changes import content_of, fingerprint
 from orderterm.rules.contacts import contact_tail, normalise_phone
-from orderterm.rules.deadlines import exception_due, stage_due
+from orderterm.rules.deadlines import exception_due, exception_limit, stage_due
 from orderterm.rules.drafts import OrderDraft, Problem
 from orderterm.rules.permissions import Action, Person, not_permitted
-from orderterm.settings import Channel
+from orderterm.settings import Channel, Limit
 from orderterm.store import trail
 from orderterm.store.bulk import insert_rows
 from orderterm.store.connection import transaction
 from orderterm.store.fields import utc_text
 from orderterm.store.prepared import PreparedList
+from orderterm.store.queries import parts, rows
 from orderterm.store.tables import Customer, Order, OrderException, OrderLine, Task
 from orderterm.terms import (
     EXCEPTION_ROLES,
@@ -38,7 +39,9 @@ from orderterm.terms import (
     Tag,
 )
 from orderterm.workflow import known, serials
+from orderterm.workflow.alerts import climb
 from orderterm.workflow.content import catalogue, kept_price, kept_quantity, told
+from orderterm.workflow.notifications import announcements, tell, told_of
 from orderterm.workflow.workplace import Workplace, person
 
 
@@ -260,8 +263,9 @@ class _Batch:
         bad = [one for one in arrivals if one.problems]
         insert_rows(Task, _TASK_COLUMNS, [self._task_row(one, ids[one.number]) for one in good])
         if bad:
-            rows = [self._exception_row(one, ids[one.number]) for one in bad]
-            insert_rows(OrderException, _EXCEPTION_COLUMNS, rows)
+            lacking = [self._exception_row(one, ids[one.number]) for one in bad]
+            insert_rows(OrderException, _EXCEPTION_COLUMNS, lacking)
+            self._announce(bad, ids)
         trail.append(self._entries(arrivals))
 
     def _order_row(self, arrival: Arrival) -> tuple[Any, ...]:
@@ -309,16 +313,32 @@ class _Batch:
             ship_by=arrival.draft.ship_by,
         )
         role = STAGE_ROLES[Stage.REVIEW].value
-        at = utc_text(self.at)
-        return (order, Stage.REVIEW.value, 1, role, arrival.priority.rank, at, utc_text(due))
+        alert = self._alert(self.workplace.settings.limits.review, due)
+        place = (order, Stage.REVIEW.value, 1, role, arrival.priority.rank)
+        return (*place, utc_text(self.at), utc_text(due), utc_text(alert))
 
     def _exception_row(self, arrival: Arrival, order: int) -> tuple[Any, ...]:
         kind, limits = ExceptionKind.INFORMATION, self.workplace.settings.limits
         due = exception_due(kind, self.workplace.working_time, limits, self.at)
         detail = trail.plain_json({"problems": told(arrival.problems)})
+        alert = utc_text(self._alert(exception_limit(kind, limits), due))
         at, role = utc_text(self.at), EXCEPTION_ROLES[kind].value
         rank, badge = arrival.priority.rank, self.actor.badge
-        return (order, kind.value, role, rank, detail, at, badge, utc_text(due), "")
+        return (order, kind.value, role, rank, detail, at, badge, utc_text(due), alert, "")
+
+    def _alert(self, limit: Limit, due: datetime) -> datetime:
+        """When the clock first speaks of what was opened now and is in nobody's hands."""
+        return climb(self.workplace, limit, self.at, due).next_at(None, warns=False)
+
+    def _announce(self, bad: Sequence[Arrival], ids: dict[str, int]) -> None:
+        """Tell those who complete orders what each of these lacks."""
+        kind, recipients = ExceptionKind.INFORMATION, told_of(ExceptionKind.INFORMATION)
+        opened = {order: (key, due) for key, order, due in _opened([ids[b.number] for b in bad])}
+        for arrival in bad:
+            key, due = opened[ids[arrival.number]]
+            detail = {"problems": told(arrival.problems)}
+            notices = announcements(kind, key, arrival.number, detail, due, recipients)
+            tell(notices, self.at)
 
     def _entries(self, arrivals: Iterable[Arrival]) -> Iterable[trail.Entry]:
         station, badge = self.workplace.station, self.actor.badge
@@ -375,7 +395,16 @@ _LINE_COLUMNS = (
     "unit_price",
     "substituted_for",
 )
-_TASK_COLUMNS = ("order_id", "stage", "round", "role", "priority", "started_at", "due_at")
+_TASK_COLUMNS = (
+    "order_id",
+    "stage",
+    "round",
+    "role",
+    "priority",
+    "started_at",
+    "due_at",
+    "alert_at",
+)
 _EXCEPTION_COLUMNS = (
     "order_id",
     "kind",
@@ -385,6 +414,7 @@ _EXCEPTION_COLUMNS = (
     "opened_at",
     "opened_by",
     "due_at",
+    "alert_at",
     "resolution",
 )
 
@@ -417,6 +447,13 @@ _CUSTOMERS = PreparedList(
 
 def _ids(numbers: list[str]) -> dict[str, int]:
     return dict(_IDS.of(len(numbers)).rows(*numbers))
+
+
+def _opened(orders: list[int]) -> Iterable[tuple[int, int, datetime]]:
+    """The information exceptions of new orders: id, order's id, due time."""
+    columns = (OrderException.id, OrderException.order, OrderException.due_at)
+    for some in parts(orders):
+        yield from rows(OrderException.select(*columns).where(OrderException.order.in_(some)))
 
 
 def _levels(drafts: Sequence[OrderDraft]) -> dict[tuple[str, str], str]:

@@ -12,6 +12,7 @@ from orderterm.store.connection import transaction
 from orderterm.store.queries import rows
 from orderterm.store.tables import Customer, Order, Product, Staff, Task
 from orderterm.terms import EventKind, Role
+from orderterm.workflow.alerts import renew_tasks
 from orderterm.workflow.workplace import SYSTEM, Outcome, Workplace, person
 
 
@@ -124,16 +125,19 @@ def disable_staff(workplace: Workplace, badge: str, leaver: str) -> Outcome:
                 "{name} is the last administrator: make another one first", name=found.name
             )
         Staff.update(disabled_at=workplace.now()).where(Staff.badge == leaver).execute()
-        _record(workplace, actor, EventKind.STAFF_DISABLED, badge=leaver, freed=_free(leaver))
+        _record(
+            workplace, actor, EventKind.STAFF_DISABLED, badge=leaver, freed=_free(workplace, leaver)
+        )
         return Outcome(leaver, True, say("{name} is disabled", name=found.name))
 
 
-def _free(leaver: str) -> list[str]:
+def _free(workplace: Workplace, leaver: str) -> list[str]:
     """Take the open tasks out of a person's hands; returns the numbers of the orders."""
     theirs = (Task.assignee == leaver) & Task.done_at.is_null()
-    orders = rows(Order.select(Order.number).join(Task).where(theirs).order_by(Order.id))
+    orders = rows(Order.select(Order.number, Task.id).join(Task).where(theirs).order_by(Order.id))
     Task.update(assignee=None, claimed_at=None).where(theirs).execute()
-    return [number for (number,) in orders]
+    renew_tasks(workplace, [task for _, task in orders])
+    return [number for number, _ in orders]
 
 
 def _administrators() -> int:

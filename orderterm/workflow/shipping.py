@@ -14,6 +14,7 @@ from orderterm.store.queries import pairs
 from orderterm.store.stock import held
 from orderterm.store.tables import Allocation, Order, OrderLine, Shipment
 from orderterm.terms import ExceptionKind, ExceptionPath, MovementKind
+from orderterm.workflow import outbox
 from orderterm.workflow.case import Case
 from orderterm.workflow.details import Details
 
@@ -37,6 +38,7 @@ def ship(case: Case, task: Any, details: Details) -> dict[str, Any]:
         eta=details.eta,
     )
     pieces = _take_out(case, task.round, shipment)
+    outbox.announce_parcel(case, carrier, waybill, details.eta, case.at)
     return {
         "carrier": carrier,
         "waybill": waybill,
@@ -141,6 +143,7 @@ def unship(case: Case, round_: int) -> None:
         pieces = _pieces(condition)
         Allocation.update(shipment=None).where(condition).execute()
         move(case, MovementKind.REVERSAL, pieces)
+        outbox.withdraw_parcel(case, shipment.carrier, shipment.waybill)
         shipment.delete_instance()
 
 
@@ -200,6 +203,8 @@ def replace_parcel(case: Case, carrier: str, waybill: str, eta: datetime) -> dic
             eta=eta,
         )
         Allocation.update(shipment=new.id).where(Allocation.shipment == parcel.id).execute()
+        outbox.withdraw_parcel(case, parcel.carrier, parcel.waybill)
+    outbox.announce_parcel(case, carrier, waybill, eta, case.at)
     return {"carrier": carrier, "waybill": waybill, "eta": utc_text(eta)}
 
 

@@ -44,7 +44,7 @@ def claim(
         task = case.open_task(chosen)
         if task.assignee_id == badge:
             return Outcome(number, False, say("{number} is yours already", number=number))
-        _assign(case, task, badge)
+        case.give(task, badge)
         case.record(EventKind.CLAIMED, stage=chosen.value, taken_from=task.assignee_id)
         return Outcome(
             number, True, say("{stage} of {number} is yours", stage=chosen, number=number)
@@ -81,7 +81,7 @@ def reassign(
         if why := not_permitted(Action.CONFIRM, colleague, chosen):
             raise Refusal(why)
         task = case.open_task(chosen)
-        _assign(case, task, to)
+        case.give(task, to)
         case.record(EventKind.REASSIGNED, stage=chosen.value, to=to, reason=reason)
         return Outcome(
             number,
@@ -93,12 +93,6 @@ def reassign(
                 name=colleague.name,
             ),
         )
-
-
-def _assign(case: Case, task: Any, badge: str) -> None:
-    Task.update(assignee=badge, claimed_at=case.at).where(
-        (Task.id == task.id) & Task.done_at.is_null()
-    ).execute()
 
 
 def confirm(

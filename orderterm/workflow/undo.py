@@ -16,7 +16,7 @@ from orderterm.store.tables import (
     Task,
 )
 from orderterm.terms import FLOWS, EventKind, ExceptionKind, ExceptionPath, Stage, TaskOutcome
-from orderterm.workflow import returns, shipping
+from orderterm.workflow import outbox, returns, shipping
 from orderterm.workflow.allocation import release_stock
 from orderterm.workflow.case import Case, staff_name
 from orderterm.workflow.door import open_case
@@ -27,6 +27,11 @@ _NO_STEP = (
     EventKind.CLAIMED.value,
     EventKind.TRACKED.value,
     EventKind.SURVEYED.value,
+    EventKind.ESCALATED.value,
+    EventKind.MESSAGE_SENT.value,
+    EventKind.MESSAGE_GIVEN_UP.value,
+    EventKind.MESSAGE_RETRIED.value,
+    EventKind.MESSAGE_WITHDRAWN.value,
 )
 
 
@@ -143,6 +148,7 @@ def _undo_stage(case: Case, step: Step) -> None:
     Task.update(outcome=TaskOutcome.UNDONE).where(Task.id == done.id).execute()
     if case.order.completed_at is not None:
         case.keep(completed_at=None)
+        outbox.withdraw_survey(case)
     again = case.open_task(stage) or _open_again(case, done)
     case.move_goods(round_, again.round)
 
@@ -180,7 +186,7 @@ def _check_not_begun(case: Case, following: list[Any]) -> None:
 
 def _open_again(case: Case, done: Any) -> Any:
     again = case.open_stage(done.stage, case.next_round(), done.started_at)
-    Task.update(assignee=case.actor.badge, claimed_at=case.at).where(Task.id == again.id).execute()
+    case.give(again, case.actor.badge)
     return again
 
 
@@ -221,6 +227,7 @@ def _undo_cancellation(case: Case, _: Step) -> None:
             OrderException.id.in_(reopened)
         ).execute()
         case.exceptions = list(OrderException.select().where(OrderException.id.in_(reopened)))
+        case.watch_exceptions()
     if case.open_exception(ExceptionKind.INFORMATION) is None:
         case.open_stage(Stage.REVIEW, case.next_round())
 

@@ -52,6 +52,10 @@ class Workplace:
 
         return ClassificationRules(self.settings)
 
+    def with_settings(self, settings: Settings) -> "Workplace":
+        """The same place with other settings."""
+        return Workplace(settings, self._clock, self.station)
+
     def now(self) -> datetime:
         """The time, to the millisecond that the database keeps."""
         moment = self._clock()

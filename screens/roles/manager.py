@@ -15,6 +15,7 @@ from screens.roles.overview import (
     ALL_OPEN,
     OVERDUE,
     THE_BOARD,
+    THE_FORECAST,
     THE_PEOPLE,
     TO_ME,
     Overview,
@@ -22,7 +23,7 @@ from screens.roles.overview import (
     with_footers,
 )
 
-PAGES = (TO_ME, OVERDUE, THE_BOARD, THE_PEOPLE, ALL_OPEN)
+PAGES = (TO_ME, OVERDUE, THE_BOARD, THE_PEOPLE, ALL_OPEN, THE_FORECAST)
 LEADING = {"order.reassign": 1, "order.priority": 2, "order.take_over": 2}
 """What those who lead do most is named first."""
 

@@ -12,9 +12,10 @@ from textual import events
 from orderterm.errors import Refusal
 from orderterm.sentences import say
 from orderterm.views.escalated import escalated, level
-from orderterm.views.queue import Wanted, Work
+from orderterm.views.queue import Wanted, Work, again
 from screens.commands import Command
 from screens.desk import Desk, Page
+from screens.foresight import Foresight
 from screens.lists.board_rows import (
     BOARD,
     PEOPLE,
@@ -35,6 +36,13 @@ from screens.lists.columns import (
     PRIORITY,
     RECEIVED,
     clock,
+)
+from screens.lists.forecast_rows import (
+    FORECAST,
+    ForecastRow,
+    about_forecast,
+    day_and_time,
+    forecast_rows,
 )
 from screens.order_screen import open_order
 from screens.station import Station
@@ -103,7 +111,33 @@ THE_PEOPLE = Page(
     detail=about_person,
     empty=say("nobody is on the staff yet"),
 )
+THE_FORECAST = Page(
+    say("forecast"),
+    FORECAST,
+    read=lambda desk: forecast_rows(desk.foresight.read(desk.station.now())),
+    detail=about_forecast,
+)
 ALL_OPEN = Page(say("all open"), OPEN, empty=say("nothing is open"))
+
+
+def _late_ones(row: ForecastRow) -> Page:
+    """The orders of a queue that will be late, and when each is expected to be done."""
+    expected = {one.task: one.expected_at for one in row.queue.orders}
+    column = Column(
+        say("expected"),
+        11,
+        lambda work, s: day_and_time(expected.get(work.key), s),
+        look=lambda *_: "due-soon",
+        right=True,
+        keep=9,
+    )
+
+    def read(desk: Desk) -> Sequence[Work]:
+        found = again(expected, desk.station.settings, desk.station.now())
+        return [found[key] for key in expected if key in found]
+
+    columns = (PRIORITY, NUMBER, WORK, WHO, DUE, column, NOTE, CUSTOMER, CHANNEL, RECEIVED)
+    return Page(row.title, columns, read=read, empty=say("nothing is open"))
 
 
 def with_footers(commands: Mapping[str, Command], footers: Mapping[str, int]) -> dict[str, Command]:
@@ -119,18 +153,18 @@ class Overview(Desk):
 
     def __init__(self, station: Station) -> None:
         super().__init__(station)
+        self.foresight = Foresight(station.settings)
         self._behind: tuple[Page, str] | None = None
 
-    async def go_into(self, row: BoardRow | PersonRow) -> None:
+    async def go_into(self, row: BoardRow | PersonRow | ForecastRow) -> None:
         """Show the orders that a row stands for.
 
         Raises:
             Refusal: there is none.
         """
-        if row.wanted is None:
-            raise Refusal("{name} has nothing in hand", name=row.title)
+        page = _page_of(row)
         self._behind = (self.page, row.key)
-        await self.open_page(Page(row.title, OPEN, wanted=row.wanted, empty=say("nothing is open")))
+        await self.open_page(page)
         self.show_keys()
 
     async def go_back(self) -> None:
@@ -157,10 +191,21 @@ class Overview(Desk):
             await super().press(event)
 
 
+def _page_of(row: BoardRow | PersonRow | ForecastRow) -> Page:
+    """The orders that a row stands for."""
+    if isinstance(row, ForecastRow):
+        if not row.queue.orders:
+            raise Refusal("nothing that is open at {stage} will be late", stage=row.queue.stage)
+        return _late_ones(row)
+    if row.wanted is None:
+        raise Refusal("{name} has nothing in hand", name=row.title)
+    return Page(row.title, OPEN, wanted=row.wanted, empty=say("nothing is open"))
+
+
 async def open_row(desk: Overview) -> None:
     """Open the order in hand, or the orders that the row in hand stands for."""
     row: Any = desk.window.row
-    if isinstance(row, BoardRow | PersonRow):
+    if isinstance(row, BoardRow | PersonRow | ForecastRow):
         await desk.go_into(row)
         desk.answer(say("esc leads back"), "faint")
     else:

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from orderterm.sentences import say
-from orderterm.terms import EXCEPTION_ROLES, STAGE_ROLES, Role
+from orderterm.terms import EXCEPTION_ROLES, STAGE_ROLES, Role, Stage
 from orderterm.views.monitor import MonitorView
 from orderterm.views.overdue import OverdueRow
 from screens.lists.board_rows import LIGHT_LOOKS
@@ -90,10 +90,11 @@ def _if(number: int, look: str) -> str:
 
 def _stages(view: MonitorView, station: Station, columns: int, rows: int, part: int) -> list[Line]:
     del rows, part
-    return table(_stage_columns(view.at), view.stages, columns, station)
+    return table(_stage_columns(view), view.stages, columns, station)
 
 
-def _stage_columns(at: datetime) -> Sequence[Column]:
+def _stage_columns(view: MonitorView) -> Sequence[Column]:
+    at = view.at
     return (
         Column(
             None,
@@ -104,9 +105,17 @@ def _stage_columns(at: datetime) -> Sequence[Column]:
         ),
         Column(say("stage"), 12, lambda row, s: s.text(row.stage), keep=10),
         _count("open", say("to do"), 5),
-        _count("due_soon", say("soon"), 5, "due-soon"),
+        _count("due_soon", say("soon"), 5, "due-soon", keep=6),
         _count("overdue", say("overdue"), 7, "overdue"),
         _count("exceptions", say("exc."), 5, "exception"),
+        Column(
+            say("ready"),
+            5,
+            lambda row, _: _end(view, row.stage),
+            look=lambda row, _: "due-soon" if _late(view, row.stage) else "",
+            right=True,
+            keep=7,
+        ),
         _count("done_today", say("done today"), 10, keep=2),
         Column(say("oldest"), 16, lambda row, _: row.oldest.number if row.oldest else "", keep=8),
         Column(
@@ -120,6 +129,35 @@ def _stage_columns(at: datetime) -> Sequence[Column]:
             say("with"), 7, lambda row, _: row.oldest.who if row.oldest else "", keep=7, grow=True
         ),
     )
+
+
+def _late(view: MonitorView, stage: Stage) -> int:
+    """How many tasks of the stage will be late and are not yet."""
+    return view.forecast.of(stage).late if view.forecast else 0
+
+
+def _end(view: MonitorView, stage: Stage) -> str:
+    """When the stage's queue will be done; a question mark where that is not in sight."""
+    queue = view.forecast.of(stage) if view.forecast else None
+    if queue is None or not queue.open:
+        return ""
+    return _clock(queue.done_at, view.at) if queue.done_at else "?"
+
+
+def _ahead(view: MonitorView, station: Station, columns: int, rows: int, part: int) -> list[Line]:
+    """What will be late if nothing changes, by stage."""
+    del columns, rows, part
+    if view.forecast is None:
+        return []
+    late = [
+        say("{stage} {count}", stage=stage, count=count)
+        for stage in Stage
+        if (count := _late(view, stage))
+    ]
+    if not late:
+        return [[(f" {station.text(say('nothing more will be late'))}", "done")]]
+    told = say("{count} will be late: {stages}", count=view.forecast.late, stages=late)
+    return [[(f" {station.marks.warning} {station.text(told)}", "due-soon")]]
 
 
 # -- what is overdue ------------------------------------------------------------------------------
@@ -248,6 +286,7 @@ def _chart(view: MonitorView, station: Station, columns: int, rows: int, part: i
 
 TOTALS = Block(_totals)
 STAGES = Block(_stages)
+AHEAD = Block(_ahead)
 CHART = Block(_chart)
 OVERDUE = Block(_overdue, lambda view: len(view.overdue), head=2)
 PEOPLE = Block(_people, lambda view: len(view.people))

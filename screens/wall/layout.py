@@ -11,6 +11,7 @@ from orderterm.sentences import Sentence, say
 from orderterm.views.monitor import MonitorView
 from screens.station import Station
 from screens.wall.blocks import (
+    AHEAD,
     CHANNELS,
     CHART,
     EXCEPTIONS,
@@ -26,7 +27,7 @@ from screens.widgets.canvas import Line, Span
 GAP = 2
 STAGE_ROWS = 9
 """The stages with their heading."""
-EXCEPTION_ROWS = 6
+EXCEPTION_ROWS = 7
 """The kinds of exceptions with their heading."""
 
 
@@ -71,6 +72,7 @@ def _small(columns: int, rows: int) -> tuple[Page, ...]:
             (
                 totals,
                 Place(STAGES, 0, 1, columns, STAGE_ROWS),
+                Place(AHEAD, 0, below - 1, columns, 1),
                 Place(CHART, 0, below, columns, rows - below),
             ),
         ),
@@ -102,6 +104,7 @@ def _wide(columns: int, rows: int) -> Page:
         (
             Place(TOTALS, 0, 0, columns, 1),
             Place(STAGES, 0, 2, left, STAGE_ROWS),
+            Place(AHEAD, 0, chart_at - 1, left, 1),
             Place(CHART, 0, chart_at, left, chart_rows),
             Place(OVERDUE, 0, overdue_at, left, rows - overdue_at),
             Place(PEOPLE, right, 2, others, exceptions_at - 3),
@@ -126,6 +129,7 @@ def _vast(columns: int, rows: int) -> Page:
         (
             Place(TOTALS, 0, 0, columns, 1),
             Place(STAGES, 0, 2, half, STAGE_ROWS),
+            Place(AHEAD, 0, chart_at - 1, half, 1),
             Place(CHART, 0, chart_at, half, chart_rows),
             Place(PEOPLE, 0, lists_at, column, rows - lists_at),
             Place(EXCEPTIONS, second, lists_at, half - second, EXCEPTION_ROWS),

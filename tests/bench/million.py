@@ -17,9 +17,10 @@ from typing import Any
 from orderterm import settings as all_settings
 from orderterm.demo import company
 from orderterm.rules.contacts import contact_tail
-from orderterm.rules.deadlines import exception_due, stage_due
+from orderterm.rules.deadlines import exception_due, exception_limit, stage_due, stage_limit
 from orderterm.rules.drafts import ProductDraft, StockDraft
 from orderterm.rules.numbers import order_number
+from orderterm.settings import Limit
 from orderterm.store import connection, schema, trail
 from orderterm.store.bulk import insert_rows
 from orderterm.store.fields import utc_text
@@ -51,6 +52,7 @@ from orderterm.terms import (
     Stage,
 )
 from orderterm.workflow import registers, stocktaking
+from orderterm.workflow.alerts import climb
 from orderterm.workflow.workplace import Workplace
 
 OPEN_SHARE = 0.02
@@ -138,12 +140,12 @@ _COLUMNS: dict[type[Table], tuple[str, ...]] = {
     ),
     Task: (
         *("id", "order_id", "stage", "round", "role", "priority", "assignee", "claimed_at"),
-        *("started_at", "due_at", "done_at", "done_by", "outcome"),
+        *("started_at", "due_at", "done_at", "done_by", "outcome", "alert_at"),
     ),
     Pause: ("task_id", "reason", "started_at"),
     OrderException: (
         *("order_id", "kind", "role", "priority", "detail", "opened_at", "opened_by"),
-        *("due_at", "resolution"),
+        *("due_at", "resolution", "alert_at"),
     ),
     Shipment: ("id", "order_id", "round", "carrier", "waybill", "shipped_at", "eta", "signed_at"),
     Allocation: ("line_id", "sku", "round", "quantity", "allocated_at", "shipment_id"),
@@ -255,7 +257,7 @@ class _History:
         who, at = self.chance.choice(self.people[role]), utc_text(started)
         done = utc_text(started + timedelta(hours=_STAGE_HOURS))
         key = (next(self.task_ids), order, stage.value, 1, role.value, priority.rank)
-        self.rows[Task].append((*key, who, at, at, done, done, who, "done"))
+        self.rows[Task].append((*key, who, at, at, done, done, who, "done", None))
 
     def _goods(self, order: int, done: tuple[Stage, ...], at: datetime) -> None:
         """The lines, what is held for them, and the parcel that took it away."""
@@ -291,11 +293,12 @@ class _History:
         started = self.now - timedelta(hours=(27 if long else 1.3) * self.chance.random())
         if trouble is not None:
             due = exception_due(trouble, work.working_time, limits, started)
+            alert = self._alert(exception_limit(trouble, limits), started, due)
             told = (EXCEPTION_ROLES[trouble].value, priority.rank)
             self.rows[OrderException].append(
                 (
                     *(order, trouble.value, *told, trail.plain_json(_DETAILS[trouble])),
-                    *(utc_text(started), "admin", utc_text(due), ""),
+                    *(utc_text(started), "admin", utc_text(due), "", alert),
                 )
             )
         if trouble is ExceptionKind.INFORMATION:
@@ -305,9 +308,15 @@ class _History:
         who = self.chance.choice(self.people[role]) if self.chance.random() < 0.4 else None
         place = (key, order, stage.value, 1, role.value, priority.rank)
         claimed = at if who else None
-        self.rows[Task].append((*place, who, claimed, at, utc_text(due), None, None, None))
+        limit, runs = stage_limit(stage, priority, nature, limits), trouble not in _PAUSES
+        first = self._alert(limit, started, due, warns=bool(who)) if runs else None
+        self.rows[Task].append((*place, who, claimed, at, utc_text(due), None, None, None, first))
         if trouble in _PAUSES:
             self.rows[Pause].append((key, _PAUSES[trouble].value, at))
+
+    def _alert(self, limit: Limit, started: datetime, due: datetime, *, warns: bool = False) -> str:
+        """When the clock first speaks of what is open."""
+        return utc_text(climb(self.workplace, limit, started, due).next_at(None, warns=warns))
 
 
 def _condition(standing: Stage | None, trouble: ExceptionKind | None, cancelled: bool) -> Condition:

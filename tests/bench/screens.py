@@ -14,7 +14,7 @@ from orderterm import settings
 from orderterm.store import connection
 from orderterm.terms import Role
 from orderterm.views.queue import Wanted, Work, page
-from orderterm.workflow import notifications, stages
+from orderterm.workflow import escalations, stages
 from tests.bench import million
 from tests.bench.core import Row, folder
 from tests.bench.home import NOW
@@ -256,7 +256,7 @@ def line() -> Iterator[Row]:
 
 def _tell(house: House) -> None:
     house.later(minutes=48)
-    assert notifications.raise_for(house.workplace, "rev")
+    assert escalations.pass_clock(house.workplace)
 
 
 def _cost(terminal: Terminal, key: str) -> int:

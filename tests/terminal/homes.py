@@ -12,7 +12,7 @@ from orderterm.rules.drafts import LineDraft, OrderDraft, ProductDraft
 from orderterm.store.connection import reading
 from orderterm.store.tables import database
 from orderterm.terms import ExceptionKind, Role, Stage
-from orderterm.workflow import notifications, registers, stages
+from orderterm.workflow import escalations, registers, stages
 from tests.contract.backends import sqlite
 from tests.contract.company import MONDAY, PEOPLE, Company
 
@@ -107,8 +107,7 @@ def morning(home: Path) -> House:
     with at_rest():
         _work(house)
         house.now = SHOWN_AT
-        for badge in PEOPLE:
-            notifications.raise_for(house.workplace, badge)
+        escalations.pass_clock(house.workplace)
     return house
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from orderterm.workflow import notifications, stages
+from orderterm.workflow import escalations, stages
 from tests.contract.company import MONDAY
 from tests.terminal.conftest import Open, opener
 from tests.terminal.homes import House
@@ -114,7 +114,7 @@ def test_a_new_notification(house: House, reviewer: Terminal) -> None:
     mark = reviewer.mark()
 
     house.later(minutes=50)
-    assert notifications.raise_for(house.workplace, "rev"), "soon due"
+    assert escalations.pass_clock(house.workplace), "soon due"
     house.now = AT
     reviewer.wait_for(lambda _: reviewer.bytes_since(mark) > 0)
     reviewer.settle(1.6)

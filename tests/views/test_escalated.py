@@ -8,7 +8,7 @@ from orderterm.views.hands import in_hands
 from orderterm.views.notifications import unread
 from orderterm.views.queue import Wanted
 from orderterm.views.staff import sign_in
-from orderterm.workflow import notifications, orders, registers, stages
+from orderterm.workflow import escalations, orders, registers, stages
 from tests.contract.company import Company
 
 
@@ -69,7 +69,7 @@ def test_it_is_what_people_are_notified_of(company: Company, reader: str, minute
     company.order()
     company.trouble("rev", company.order(), ExceptionKind.OTHER)
     company.later(minutes=minutes)
-    notifications.raise_for(company.workplace, reader)
+    escalations.pass_clock(company.workplace)
     told = {
         one.order_number
         for one in unread(reader, company.workplace.settings)

@@ -9,13 +9,14 @@ from orderterm.store.tables import Notification
 from orderterm.terms import Language, NoticeKind, Role, Stage
 from orderterm.views.notifications import Notice, notice_text, unread, unread_count
 from orderterm.workflow import registers, stages
-from orderterm.workflow.notifications import acknowledge, raise_for
+from orderterm.workflow.escalations import pass_clock
+from orderterm.workflow.notifications import acknowledge
 from tests.contract.company import Company
 
 
 def notices(company: Company, badge: str, limit: int = 200) -> list[Notice]:
-    """What a person has not read, after a look at the record."""
-    raise_for(company.workplace, badge)
+    """What a person has not read, after a look at the clock."""
+    pass_clock(company.workplace)
     return unread(badge, company.workplace.settings, limit)
 
 
@@ -103,7 +104,6 @@ def test_the_newest_come_first_and_no_more_than_wanted(company: Company) -> None
     for _ in range(4):
         company.later(minutes=1)
         numbers.append(company.order(contact=""))
-        raise_for(company.workplace, "sales")
     newest_first = numbers[::-1]
     assert [one.order_number for one in notices(company, "sales")] == newest_first
     assert [one.order_number for one in notices(company, "sales", 3)] == newest_first[:3]

@@ -24,7 +24,7 @@ from orderterm.views.stock import stock as stock_page
 from orderterm.views.trail import events
 from orderterm.views.wishes import preferred_carriers
 from orderterm.workflow import entering as entry
-from orderterm.workflow import expecting, hearing, orders, parcels, stages, undo
+from orderterm.workflow import escalations, expecting, hearing, orders, parcels, stages, undo
 from orderterm.workflow import notifications as notices
 from tests.contract.company import WORKER, Company
 
@@ -149,9 +149,9 @@ def _others(company: Company) -> Acts:
     answer = SurveyDraft(ended, 5, 5, 5)
     yield "hear a customer", partial(hearing.note_survey, work, "track", [answer])
     company.later(hours=30)
-    for badge in ("boss", "inv"):
-        yield f"tell {badge}", partial(notices.raise_for, work, badge)
-        yield f"tell {badge} again", partial(notices.raise_for, work, badge)
+    yield "pass the clock", partial(escalations.pass_clock, work)
+    yield "pass the clock again", partial(escalations.pass_clock, work)
+    yield "stand in for the clock", partial(escalations.stand_in, work)
     yield "read all", partial(notices.acknowledge_all, work, "boss")
 
 

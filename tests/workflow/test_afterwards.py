@@ -27,7 +27,7 @@ from orderterm.terms import (
     Stage,
     TrackingState,
 )
-from orderterm.workflow import hearing, notifications, orders, registers, undo
+from orderterm.workflow import escalations, hearing, orders, registers, undo
 from tests.contract.company import Company
 
 
@@ -205,12 +205,21 @@ def answer(number: str, speed: int = 5, comment: str = "") -> SurveyDraft:
 
 
 def test_an_answer_is_kept_and_a_second_one_takes_its_place(company: Company) -> None:
-    number = company.order()
-    for draft in (answer(number), answer(number), answer(number, 1), answer(number, 1, "slow")):
+    company.stock(A=1)
+    number = shipped(company)
+    before = company.events(number)
+    for draft in (answer(number), answer(number), answer(number, 3), answer(number, 3, "slow")):
         assert hearing.note_survey(company.workplace, "sales", [draft]) == {}
     reply = SurveyReply.get()
-    assert (reply.speed, reply.accuracy, reply.service, reply.comment) == (1, 4, 3, "slow")
-    assert [kind for _, kind in company.events(number)] == ["received"] + ["surveyed"] * 3
+    assert (reply.speed, reply.accuracy, reply.service, reply.comment) == (3, 4, 3, "slow")
+    assert company.events(number) == before + [("sales", "surveyed")] * 3
+
+
+def test_an_answer_to_what_never_left_is_said(company: Company) -> None:
+    number = company.order()
+    refused = hearing.note_survey(company.workplace, "sales", [answer(number)])
+    assert "has not been shipped" in str(refused[2])
+    assert company.exceptions(number) == []
 
 
 def test_an_answer_to_no_order_is_said(company: Company) -> None:
@@ -230,8 +239,7 @@ def test_personal_data_is_erased_everywhere_and_the_trail_still_holds(company: C
     orders.set_priority(company.workplace, "boss", number, Priority.URGENT, reason=urgent)
     orders.note(company.workplace, "track", number, urgent, with_customer=True)
     company.later(days=9)
-    for badge in ("boss", "track"):
-        notifications.raise_for(company.workplace, badge)
+    escalations.pass_clock(company.workplace)
     company.confirm("track", number, reason="13800138000 did not answer")
     undo.undo(company.workplace, "track", number, reason=urgent)
     hearing.note_tracking(company.workplace, "track", [step(company, "W1")])

@@ -23,7 +23,7 @@ SHORT, LONG, OPEN = 3_000, 12_000, 60
 GROWING = {
     *("allocation", "channel_version", "customer", "event", "import_file", "inspection"),
     *("notification", "order_exception", "order_line", "orders", "pause", "refund", "shipment"),
-    *("stock_movement", "survey_reply", "task", "tracking_update"),
+    *("stock_movement", "survey_reply", "task", "tracking_update", "escalation", "message"),
 }
 """The tables that history fills."""
 

@@ -1,0 +1,1 @@
+"""The registers as reports: which columns each has, and what stands in them."""

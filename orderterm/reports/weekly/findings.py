@@ -1,0 +1,183 @@
+"""What matters of a week, in plain sentences, each with the figures it comes from."""
+
+from collections.abc import Iterator
+
+from orderterm.rules.causes import cause_sentence
+from orderterm.rules.safety_stock import LEAST_DAYS
+from orderterm.sentences import Sentence, say
+from orderterm.views.weekly.demand import Reserve
+from orderterm.views.weekly.followed import Verdict
+from orderterm.views.weekly.review import WeeklyReview
+from orderterm.views.weekly.staffing import HourRow
+from orderterm.views.weekly.stages import StageRow
+from orderterm.views.weekly.volumes import together
+
+LEAST_TASKS = 5
+"""Of fewer finished tasks no share is told."""
+
+
+def findings(review: WeeklyReview) -> list[Sentence]:
+    """What the week's figures say, the whole first, then what to look at."""
+    return [
+        *_whole(review),
+        *_stage(review),
+        *_cause(review),
+        *_stock(review),
+        *_carrier(review),
+        *_hours(review),
+        *_measures(review),
+    ]
+
+
+def _whole(review: WeeklyReview) -> Iterator[Sentence]:
+    if not review.complete:
+        yield say("the week is not over: these are its figures so far")
+    if not (review.volumes or review.stages or review.troubles.opened):
+        yield say("nothing came in and nothing was finished")
+        return
+    now, then = together(review.volumes), together(review.volumes_before)
+    yield say(
+        "{received} orders came in (the week before {received_before}), {completed} were "
+        "completed ({completed_before}), {cancelled} cancelled ({cancelled_before}); "
+        "{exceptions} exceptions were opened ({exceptions_before})",
+        received=now.received,
+        received_before=then.received,
+        completed=now.completed,
+        completed_before=then.completed,
+        cancelled=now.cancelled,
+        cancelled_before=then.cancelled,
+        exceptions=review.troubles.opened,
+        exceptions_before=review.troubles.before,
+    )
+
+
+def _stage(review: WeeklyReview) -> Iterator[Sentence]:
+    """The stage that holds the rest back: late most often, and how much of all time it takes."""
+    known = [row for row in review.stages if row.this.took.count >= LEAST_TASKS]
+    if not known:
+        if review.stages:
+            yield say("too few tasks were finished to tell which stage holds the rest back")
+        return
+    worst = max(known, key=_lateness)
+    if worst.this.overdue:
+        yield say(
+            "{stage} holds the week back: {overdue} of {count} tasks came late ({rate}, the week "
+            "before {before}), and it took {share} of all the time that the stages took",
+            stage=worst.stage,
+            overdue=worst.this.overdue,
+            count=worst.this.took.count,
+            rate=_part(worst.this.rate),
+            before=_part(worst.before.rate),
+            share=_part(worst.share),
+        )
+    else:
+        longest = max(known, key=lambda row: row.share or 0)
+        yield say(
+            "no task came late; most of the time that the stages took went to {stage}: {share}",
+            stage=longest.stage,
+            share=_part(longest.share),
+        )
+
+
+def _lateness(row: StageRow) -> tuple[int, float]:
+    return row.this.overdue, row.share or 0.0
+
+
+def _cause(review: WeeklyReview) -> Iterator[Sentence]:
+    again = [one for one in review.troubles.causes if one.repeated]
+    if again:
+        yield say(
+            "what came back most: {causes}",
+            causes=[
+                say(
+                    "{cause} ({count} times, the week before {before})",
+                    cause=cause_sentence(one.code),
+                    count=one.count,
+                    before=one.before,
+                )
+                for one in again[:3]
+            ],
+        )
+
+
+def _stock(review: WeeklyReview) -> Iterator[Sentence]:
+    """The products that were short most often."""
+    for row in review.reserves[:3]:
+        if row.short and row.suggested is None:
+            yield say(
+                "{sku} was short {times} times; {days} working days of demand are too few to "
+                "suggest a safety stock: it takes {least}",
+                sku=row.sku,
+                times=row.short,
+                days=row.days,
+                least=LEAST_DAYS,
+            )
+        elif row.short:
+            yield say(
+                "{sku} was short {times} times; safety stock {present} → {suggested} ({formula})",
+                sku=row.sku,
+                times=row.short,
+                present=row.present,
+                suggested=row.suggested.pieces if row.suggested else "",
+                formula=formula(row),
+            )
+
+
+def formula(row: Reserve) -> str:
+    """The figures that a suggested safety stock comes from, as ``1.64 × 5.2 × √18``."""
+    found = row.suggested
+    if found is None:
+        return ""
+    return f"{found.z:.2f} × {found.sigma:.1f} × √{found.lead_time_days}"
+
+
+def _carrier(review: WeeklyReview) -> Iterator[Sentence]:
+    late = [row for row in review.carriers if row.share]
+    if late:
+        worst = late[0]
+        yield say(
+            "{carrier} came late with {beyond} of {parcels} parcels in two weeks ({share})",
+            carrier=worst.carrier,
+            beyond=worst.beyond,
+            parcels=worst.parcels,
+            share=_part(worst.share),
+        )
+
+
+def _hours(review: WeeklyReview) -> Iterator[Sentence]:
+    """The hour that lacks most people."""
+    short = [row for row in review.staffing.hours if _lacking(row) >= 1]
+    if short:
+        worst = max(short, key=lambda row: (_lacking(row), row.arrived))
+        yield say(
+            "at {hour} {arrived} tasks came to {stage} on an average day: that takes {needed} "
+            "people, and {people} worked on it",
+            hour=f"{worst.hour:02}:00",
+            arrived=_figure(worst.arrived / review.staffing.worked_days),
+            stage=worst.stage,
+            needed=worst.needed,
+            people=_figure(worst.people),
+        )
+
+
+def _lacking(row: HourRow) -> float:
+    return (row.needed or 0) - row.people
+
+
+def _measures(review: WeeklyReview) -> Iterator[Sentence]:
+    if review.followed:
+        yield say(
+            "of {count} measures of earlier reviews {fell} brought their cause down by half or "
+            "more; {overdue} are overdue",
+            count=len(review.followed),
+            fell=sum(one.verdict is Verdict.FELL for one in review.followed),
+            overdue=sum(one.measure.overdue for one in review.followed),
+        )
+
+
+def _part(part: float | None) -> str:
+    return "—" if part is None else f"{part:.0%}"
+
+
+def _figure(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")

@@ -1,0 +1,102 @@
+"""订单优先级判定表: which rule gave each order its priority, and who gave it another one."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct, structs
+from peewee import SQL
+
+from orderterm.rules.contacts import mask_text
+from orderterm.settings import Settings
+from orderterm.store import queries
+from orderterm.store.tables import Event, Order
+from orderterm.terms import EventKind, Priority
+from orderterm.views.registers.days import Days, in_parts, people
+from orderterm.views.times import local
+
+_BY_HAND = "override"
+
+
+class PriorityRow(Struct, frozen=True):
+    """How an order came by its priority.
+
+    ``rule`` and ``judged`` are what the rules said, ``rule`` "" where that was erased;
+    ``by_hand`` is what a person made of it, None for most.
+    """
+
+    number: str
+    rule: str
+    judged: Priority
+    by_hand: Priority | None
+    by: str
+    reason: str
+    at: datetime
+
+
+def priorities(days: Days, settings: Settings) -> Iterator[PriorityRow]:
+    """The orders received in ``days``, in the order of receipt; within the caller's reading."""
+    names = people()
+    made = partial(_rows, names=names, zone=settings.site.zone)
+    for day in days.each():
+        query = Order.select(
+            Order.number,
+            Order.priority_rule,
+            Order.priority,
+            Order.priority_reason,
+            Order.received_at,
+        ).where(queries.begins_with(Order.number, f"{day:%Y%m%d}-"))
+        yield from in_parts(query.order_by(Order.id + SQL("0")), made)
+
+
+def masked(row: PriorityRow) -> PriorityRow:
+    """The row for those who only watch."""
+    return structs.replace(row, reason=mask_text(row.reason))
+
+
+def _rows(
+    found: Sequence[tuple[Any, ...]], names: dict[str, str], zone: ZoneInfo
+) -> Iterator[PriorityRow]:
+    told = _told([number for number, rule, *_ in found if rule == _BY_HAND])
+    for number, rule, priority, reason, received_at in found:
+        if rule == _BY_HAND:
+            yield _by_hand(number, priority, reason, told.get(number, []), received_at, names, zone)
+        else:
+            at = local(received_at, zone)
+            yield PriorityRow(number, rule, priority, None, "", "", at)
+
+
+def _told(numbers: list[str]) -> dict[str, list[tuple[Any, ...]]]:
+    """When, by whom and what the trail tells of the priorities of orders, oldest first."""
+    kinds = [EventKind.RECEIVED.value, EventKind.PRIORITY_CHANGED.value]
+    query = (
+        Event.select(Event.order_number, Event.at, Event.actor, Event.payload)
+        .where(Event.order_number.in_(numbers) & Event.kind.in_(kinds))
+        .order_by(Event.id)
+    )
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for number, *event in queries.rows(query) if numbers else ():
+        found.setdefault(number, []).append(tuple(event))
+    return found
+
+
+def _by_hand(
+    number: str,
+    priority: Priority,
+    reason: str,
+    events: list[tuple[Any, ...]],
+    received_at: datetime,
+    names: dict[str, str],
+    zone: ZoneInfo,
+) -> PriorityRow:
+    rule, judged, by, at = "", priority, "", received_at
+    for moment, actor, payload in events:
+        facts = msgspec.json.decode(payload or "{}")
+        if facts.get("rule") == _BY_HAND:
+            by, at = names.get(actor, actor), moment
+        elif "rule" in facts:
+            rule, judged = facts["rule"], Priority(facts.get("after") or facts["priority"])
+    return PriorityRow(number, rule, judged, priority, by, reason, local(at, zone))

@@ -1,0 +1,67 @@
+"""Whether the measures of earlier reviews worked, by this week's figures."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from orderterm.rules.causes import is_code
+from orderterm.rules.weeks import Week
+from orderterm.settings import Settings
+from orderterm.terms import Term
+from orderterm.views.measures import MeasureRow, measures
+from orderterm.views.weekly.troubles import Troubles
+
+
+class Verdict(Term):
+    """What the figures say of a measure."""
+
+    FELL = "fell", "减少一半以上", "fell by half or more"
+    NOT_FALLEN = "not_fallen", "未减少一半", "did not fall by half"
+    TOO_EARLY = "too_early", "为时尚早", "too early to tell"
+    NOT_COUNTED = "not_counted", "无法计数", "can't be counted"
+
+
+class Followed(Struct, frozen=True):
+    """A measure, how often its cause was met this week, and what that says of it.
+
+    ``count`` is None where the cause is in somebody's own words.
+    """
+
+    measure: MeasureRow
+    count: int | None
+    verdict: Verdict
+
+
+def followed(week: Week, troubles: Troubles, settings: Settings, now: datetime) -> list[Followed]:
+    """The measures of the review before this week's, and older ones that were open in the week."""
+    earlier = week.before().monday
+    rows = measures(settings, now, since=week.before(8).monday, until=earlier)
+    return [
+        _followed(row, week, troubles)
+        for row in rows
+        if row.week == earlier or row.finished_at is None or row.finished_at >= week.start
+    ]
+
+
+def agreed(week: Week, settings: Settings, now: datetime) -> list[MeasureRow]:
+    """The measures of this week's own review."""
+    rows = measures(settings, now, since=week.monday, until=week.monday)
+    return [row for row in rows if row.week == week.monday]
+
+
+def _followed(row: MeasureRow, week: Week, troubles: Troubles) -> Followed:
+    if not is_code(row.cause):
+        return Followed(row, None, Verdict.NOT_COUNTED)
+    count = troubles.count(row.cause)
+    return Followed(row, count, _verdict(row, count, week))
+
+
+def _verdict(row: MeasureRow, count: int, week: Week) -> Verdict:
+    """A measure that was not at work in the week, or has time left, is not yet judged as failed."""
+    if row.agreed_at >= week.end:
+        return Verdict.TOO_EARLY
+    if row.baseline and 2 * count <= row.baseline:
+        return Verdict.FELL
+    if row.finished_at is None and row.due_on > week.sunday:
+        return Verdict.TOO_EARLY
+    return Verdict.NOT_FALLEN

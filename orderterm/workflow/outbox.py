@@ -1,0 +1,178 @@
+"""The outbox: what is to be told is queued in the transaction of its cause, once by its key.
+
+What a message's facts hold is never personal: name and contact are read when it is sent, so that
+an erasure holds. A message that was withdrawn before it was sent is queued anew when its cause
+comes about again.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from orderterm.settings import Limit
+from orderterm.store.fields import utc_text
+from orderterm.store.prepared import prepared
+from orderterm.store.queries import rows
+from orderterm.store.tables import Message
+from orderterm.store.trail import plain_json
+from orderterm.terms import EventKind, MessageKind, Nature
+from orderterm.workflow.workplace import Workplace
+
+if TYPE_CHECKING:
+    from orderterm.workflow.case import Case
+
+_QUEUE = prepared(
+    lambda key, kind, order, recipient, facts, queued, due, alert: Message.insert(
+        key=key,
+        kind=kind,
+        order=order,
+        recipient=recipient,
+        facts=facts,
+        queued_at=queued,
+        due_at=due,
+        next_try_at=queued,
+        alert_at=alert,
+    ).on_conflict(
+        conflict_target=(Message.key,),
+        preserve=(
+            Message.facts,
+            Message.queued_at,
+            Message.due_at,
+            Message.next_try_at,
+            Message.alert_at,
+        ),
+        update={
+            Message.attempts: 0,
+            Message.trouble: "",
+            Message.given_up_at: None,
+            Message.withdrawn_at: None,
+        },
+        where=Message.withdrawn_at.is_null(False) & Message.sent_at.is_null(),
+    )
+)
+_LAST_DELAY = prepared(
+    lambda order: (
+        Message.select(Message.facts)
+        .where(
+            (Message.order == order)
+            & (Message.kind == MessageKind.DELAY_NOTICE)
+            & Message.withdrawn_at.is_null()
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+)
+
+
+def announce_parcel(
+    case: "Case", carrier: str, waybill: str, eta: datetime | None, shipped_at: datetime
+) -> None:
+    """Tell the customer of a parcel that has left; once for each waybill of the order."""
+    facts = {"carrier": carrier, "waybill": waybill, "eta": utc_text(eta) if eta else None}
+    limit = case.workplace.settings.limits.shipping_notice
+    key = _parcel_key(case, carrier, waybill)
+    _queue(case, MessageKind.SHIPPING_NOTICE, key, facts, shipped_at, limit)
+
+
+def withdraw_parcel(case: "Case", carrier: str, waybill: str) -> None:
+    """The parcel has not left after all, or goes by another waybill: it is told of no more."""
+    withdraw(case, Message.key == _parcel_key(case, carrier, waybill))
+
+
+def _parcel_key(case: "Case", carrier: str, waybill: str) -> str:
+    """A waybill is whatever was scanned, and a gateway may take ASCII only, so it is hashed."""
+    parcel = hashlib.sha256(f"{carrier}\n{waybill}".encode()).hexdigest()[:16]
+    return f"{MessageKind.SHIPPING_NOTICE.value}:{case.order.number}:{parcel}"
+
+
+def announce_delay(case: "Case", exception: Any, expected_at: datetime) -> None:
+    """Tell the customer when the order is expected now, unless that is what they were told last."""
+    facts = {"cause": exception.kind.value, "eta": utc_text(expected_at)}
+    last = _LAST_DELAY.value(case.order.id)
+    if last == plain_json(facts):
+        return
+    if last is not None:
+        withdraw(case, Message.kind == MessageKind.DELAY_NOTICE)  # an older day is told no more
+    key = f"{MessageKind.DELAY_NOTICE.value}:{exception.id}:{facts['eta']}"
+    limit = case.workplace.settings.limits.delay_notice
+    _queue(case, MessageKind.DELAY_NOTICE, key, facts, case.at, limit)
+
+
+def ask_for_survey(case: "Case") -> None:
+    """Ask the customer of an order that is completed how it was, once; not after a return."""
+    if case.order.nature is Nature.RETURN:
+        return
+    key = f"{MessageKind.SURVEY.value}:{case.order.number}"
+    _queue(case, MessageKind.SURVEY, key, {}, case.at, case.workplace.settings.limits.survey)
+
+
+def withdraw_survey(case: "Case") -> None:
+    """The order is not completed after all."""
+    withdraw(case, Message.kind == MessageKind.SURVEY)
+
+
+def withdraw(case: "Case", which: Any = None) -> None:
+    """Take back those messages of the order that have not been sent.
+
+    Args:
+        case: the order in hand.
+        which: a condition on them; None is all.
+    """
+    unsent = (Message.order == case.order.id) & is_unsent()
+    query = Message.update(withdrawn_at=case.at, next_try_at=None, alert_at=None).where(
+        unsent if which is None else unsent & which
+    )
+    for kind, key in _changed(query.returning(Message.kind, Message.key)):
+        case.record(EventKind.MESSAGE_WITHDRAWN, message=kind.value, key=key)
+
+
+def is_unsent() -> Any:
+    """The condition of a message that was neither sent nor withdrawn; it may be given up."""
+    return Message.sent_at.is_null() & Message.withdrawn_at.is_null()
+
+
+def _changed(query: Any) -> Sequence[tuple[Any, ...]]:
+    """What an update returns; rows are there only once all of them are fetched."""
+    return rows(query)
+
+
+def _queue(
+    case: "Case",
+    kind: MessageKind,
+    key: str,
+    facts: dict[str, Any],
+    since: datetime,
+    limit: Limit,
+) -> None:
+    """Put a message to the order's customer into the outbox.
+
+    Nothing is queued that the company does not send, nor for who left no address.
+    """
+    workplace, order = case.workplace, case.order
+    if kind not in workplace.settings.messages.kinds or not order.contact.strip():
+        return
+    due = workplace.working_time.add(since, limit)
+    _QUEUE.run(key, kind, order.id, None, plain_json(facts), case.at, due, due)
+
+
+def queue_escalation(
+    workplace: Workplace,
+    recipient: str,
+    key: str,
+    facts: dict[str, Any],
+    order_number: str | None,
+) -> None:
+    """Put a message to a member of staff into the outbox, within the caller's transaction.
+
+    Args:
+        workplace: the home at work.
+        recipient: the badge of who is told.
+        key: one for each matter, level and person.
+        facts: what a notification of the matter tells; plain values, none of them personal.
+        order_number: the order that it is about; None where there is none.
+    """
+    at = workplace.now()
+    told = plain_json({**facts, "number": order_number})
+    # Of a message about something late the clock must not tell in its turn.
+    _QUEUE.run(key, MessageKind.ESCALATION, None, recipient, told, at, at, None)

@@ -1,0 +1,251 @@
+"""A message on its way: taken in hand, sent, tried again, given up; and what people do about it.
+
+Who takes a message says until when the try may last. A program that is killed in the middle leaves
+the message to whoever comes after that: it is sent at least once, always under the same key.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from orderterm.errors import Refusal
+from orderterm.rules.permissions import Action, Person, not_permitted
+from orderterm.sentences import say
+from orderterm.store import trail
+from orderterm.store.connection import reading, transaction
+from orderterm.store.prepared import prepared
+from orderterm.store.queries import rows
+from orderterm.store.tables import Message, Order
+from orderterm.terms import EventKind, MessageKind
+from orderterm.workflow import notifications
+from orderterm.workflow.outbox import is_unsent
+from orderterm.workflow.workplace import SYSTEM, Outcome, Workplace, person
+
+_AT_ONCE = 500
+"""How many messages are sent again in one transaction."""
+
+_NEXT = prepared(
+    lambda now: (
+        Message.select(Message.id)
+        .where(Message.next_try_at <= now)
+        .order_by(Message.next_try_at)
+        .limit(1)
+    )
+)
+_TAKE = prepared(
+    lambda until, message: (
+        Message.update(attempts=Message.attempts + 1, next_try_at=until)
+        .where(Message.id == message)
+        .returning(Message.id, Message.key, Message.kind, Message.attempts)
+    )
+)
+
+
+class Claimed(Struct, frozen=True):
+    """A message that one program has in hand; ``attempt`` counts from 1."""
+
+    id: int
+    key: str
+    kind: MessageKind
+    attempt: int
+
+
+def claim(workplace: Workplace, seconds: float) -> Claimed | None:
+    """Take the next message that is to be sent; None where there is none now.
+
+    Args:
+        workplace: the home at work.
+        seconds: after how long the try counts as lost, and the message is anybody's again.
+    """
+    now = workplace.now()
+    with reading():
+        if _NEXT.value(now) is None:  # so that nothing is written where there is nothing to do
+            return None
+        with transaction():
+            found = _NEXT.value(now)
+            if found is None:
+                return None
+            taken = _TAKE.first(now + timedelta(seconds=seconds), found)
+    assert taken is not None
+    return Claimed(taken.id, taken.key, taken.kind, taken.attempts)
+
+
+def sent(workplace: Workplace, message: Claimed, sender: str, receipt: str) -> None:
+    """Note that a message was sent, by which sender, and what the other side said to it."""
+    now = workplace.now()
+    with transaction():
+        done = Message.update(
+            sent_at=now,
+            sender=sender,
+            receipt=receipt,
+            trouble="",
+            next_try_at=None,
+            alert_at=None,
+            given_up_at=None,
+        ).where((Message.id == message.id) & Message.sent_at.is_null())
+        if done.execute():
+            _record(workplace, [message.id], EventKind.MESSAGE_SENT, sender=sender)
+
+
+def failed(
+    workplace: Workplace, message: Claimed, trouble: str, *, sender: str, final: bool
+) -> bool:
+    """Note that a try failed: it is made again after a pause, or the message is given up.
+
+    Args:
+        workplace: the home at work.
+        message: as it was claimed.
+        trouble: why, without anything personal.
+        sender: which sender it was; "" where none would take it.
+        final: whether trying again is of no use.
+
+    Returns:
+        Whether the message was given up.
+    """
+    pauses = workplace.settings.messages.pauses_minutes
+    gives_up = final or message.attempt > len(pauses)
+    with transaction():
+        now = workplace.now()
+        told: dict[str, Any] = {"trouble": trouble, "sender": sender}
+        if gives_up:
+            told |= {"given_up_at": now, "next_try_at": None, "alert_at": None}
+        else:
+            told["next_try_at"] = now + timedelta(minutes=pauses[message.attempt - 1])
+        # Another program may have it in hand by now, where this try took too long.
+        same = (Message.id == message.id) & (Message.attempts == message.attempt)
+        open_still = is_unsent() & Message.given_up_at.is_null()
+        if not Message.update(told).where(same & open_still).execute():
+            return False
+        if gives_up:
+            _record(workplace, [message.id], EventKind.MESSAGE_GIVEN_UP, sender=sender)
+            notifications.notify_failed(workplace, Message.get_by_id(message.id))
+    return gives_up
+
+
+def retry(workplace: Workplace, badge: str, message: int) -> Outcome:
+    """Send a message that was given up once more, or one that waits for its next try at once.
+
+    Args:
+        workplace: the home at work.
+        badge: who wants it.
+        message: its id.
+
+    Raises:
+        Refusal: it is not for this person to do, or the message was sent or withdrawn.
+    """
+    with transaction():
+        actor = _permitted(badge)
+        found = _unsent(message)
+        _try_again(workplace, actor, [found.id])
+        told = say("message {message} is sent again", message=message)
+        return Outcome(_number_of(found), True, told)
+
+
+def retry_all(workplace: Workplace, badge: str) -> int:
+    """Send every message that was given up once more; returns how many there are.
+
+    Raises:
+        Refusal: it is not for this person to do.
+    """
+    count = 0
+    while True:
+        with transaction():
+            actor = _permitted(badge)
+            given_up = Message.given_up_at.is_null(False) & is_unsent()
+            query = Message.select(Message.id).where(given_up).limit(_AT_ONCE)
+            found = [message for (message,) in rows(query)]
+            if not found:
+                return count
+            _try_again(workplace, actor, found)
+            count += len(found)
+
+
+def withdraw(workplace: Workplace, badge: str, message: int, *, reason: str) -> Outcome:
+    """Take a message back that was not sent: it will not be.
+
+    Raises:
+        Refusal: it is not for this person to do, no reason was given, or the message was sent or
+            withdrawn before.
+    """
+    with transaction():
+        actor = _permitted(badge)
+        if not reason.strip():
+            raise Refusal("say why with --reason: it goes on the trail")
+        found = _unsent(message)
+        _record(
+            workplace, [found.id], EventKind.MESSAGE_WITHDRAWN, actor=actor, reason=reason.strip()
+        )
+        Message.update(withdrawn_at=workplace.now(), next_try_at=None, alert_at=None).where(
+            Message.id == found.id
+        ).execute()
+        told = say("message {message} is withdrawn", message=message)
+        return Outcome(_number_of(found), True, told)
+
+
+def _permitted(badge: str) -> Person:
+    actor = person(badge)
+    if why := not_permitted(Action.MESSAGES, actor):
+        raise Refusal(why)
+    return actor
+
+
+def _unsent(message: int) -> Any:
+    found: Any = Message.get_or_none(Message.id == message)
+    if found is None:
+        raise Refusal(
+            "there is no message {message}; `orderterm messages list` shows those there are",
+            message=message,
+        )
+    if found.sent_at is not None:
+        raise Refusal("message {message} has been sent already", message=message)
+    if found.withdrawn_at is not None:
+        raise Refusal("message {message} was withdrawn", message=message)
+    return found
+
+
+def _number_of(message: Any) -> str:
+    return message.order.number if message.order_id else ""
+
+
+def _try_again(workplace: Workplace, actor: Person, messages: Sequence[int]) -> None:
+    """Start the tries of messages anew; what is late is told of as before."""
+    customers = Message.kind != MessageKind.ESCALATION
+    chosen = Message.id.in_(messages)
+    Message.update(attempts=0, given_up_at=None, next_try_at=workplace.now()).where(
+        chosen
+    ).execute()
+    Message.update(alert_at=Message.due_at).where(
+        chosen & customers & Message.alert_at.is_null()
+    ).execute()
+    _record(workplace, messages, EventKind.MESSAGE_RETRIED, actor=actor)
+
+
+def _record(
+    workplace: Workplace,
+    messages: Sequence[int],
+    kind: EventKind,
+    *,
+    actor: Person = SYSTEM,
+    **payload: str,
+) -> None:
+    """Put it on the trail, for messages to customers on their order's."""
+    query = (
+        Message.select(Message.key, Message.kind, Order.number)
+        .left_outer_join(Order, on=(Message.order == Order.id))
+        .where(Message.id.in_(list(messages)))
+        .order_by(Message.id)
+    )
+    at = workplace.now()
+    trail.append(
+        trail.Entry(
+            at,
+            actor.badge,
+            workplace.station,
+            number,
+            kind.value,
+            {"message": message.value, "key": key, **payload},
+        )
+        for key, message, number in rows(query)
+    )

@@ -1,0 +1,334 @@
+"""The weekly review: every total is what plain SQL counts, and empty weeks are told as such."""
+
+import statistics
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from orderterm.rules.weeks import week_of
+from orderterm.settings import Settings
+from orderterm.store.connection import reading, transaction
+from orderterm.store.tables import Escalation, Message, Order, SurveyReply, Task
+from orderterm.store.tables import database as the_database
+from orderterm.terms import (
+    EscalationCause,
+    ExceptionKind,
+    ExceptionPath,
+    MeasureOutcome,
+    MessageKind,
+    Stage,
+)
+from orderterm.views.weekly.carriers import CarrierRow
+from orderterm.views.weekly.followed import Verdict
+from orderterm.views.weekly.review import WeeklyReview, weekly
+from orderterm.views.weekly.troubles import Cause
+from orderterm.views.weekly.volumes import together
+from orderterm.workflow import measures
+from tests.contract.backends import sqlite
+from tests.contract.company import MONDAY, Company
+from tests.views.busy import CARRIERS, busy, counted
+from tests.views.plans import asked, read_whole, scans
+
+FIRST, SECOND = date(2026, 11, 23), date(2026, 11, 30)
+RECEIVED = "SELECT count(*) FROM orders WHERE substr(number, 1, 8) BETWEEN :first AND :last"
+CANCELLED = "SELECT count(*) FROM orders WHERE cancelled_at >= :start AND cancelled_at < :end"
+DONE = (
+    "SELECT count(*) FROM task WHERE outcome = 'done' AND done_at >= :start AND done_at < :end "
+    "AND stage = :stage"
+)
+LATE = DONE + " AND done_at > due_at"
+OPENED = (
+    "SELECT count(*) FROM order_exception JOIN orders o ON o.id = order_id "
+    "WHERE opened_at >= :start AND opened_at < :end"
+)
+SHIPPED = "SELECT count(*) FROM shipment WHERE shipped_at < :end AND carrier = :carrier"
+QUEUED = (
+    "SELECT count(*) FROM message WHERE queued_at >= :start AND queued_at < :end AND kind = :kind"
+)
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    file = sqlite(tmp_path_factory.mktemp("busy"))
+    with reading():
+        company = Company(file)
+        busy(company)
+        yield company
+
+
+@pytest.fixture
+def review(worked: Company) -> WeeklyReview:
+    return weekly(worked.workplace.settings, SECOND, worked.now)
+
+
+@pytest.fixture
+def quiet(tmp_path: Path) -> Iterator[Company]:
+    """A company in which nothing has happened yet, after the module's own in the same process."""
+    kept = the_database.obj
+    file = sqlite(tmp_path)
+    with reading():
+        yield Company(file)
+    the_database.initialize(kept)
+
+
+def test_orders_are_counted_once(worked: Company, review: WeeklyReview) -> None:
+    flow = together(review.volumes)
+    assert flow.received == counted(worked, RECEIVED, SECOND)
+    assert together(review.volumes_before).received == counted(worked, RECEIVED, FIRST)
+    assert flow.completed == counted(worked, DONE, SECOND, stage="confirmation")
+    assert flow.cancelled == counted(worked, CANCELLED, SECOND)
+    assert min(flow.received, flow.completed, flow.cancelled) > 0
+
+
+def test_each_day_channel_and_priority_is_what_sql_counts(
+    worked: Company, review: WeeklyReview
+) -> None:
+    query = (
+        "SELECT count(*) FROM orders WHERE number LIKE :day AND channel = :channel "
+        "AND priority = :rank"
+    )
+    for row in review.volumes:
+        own = {"day": f"{row.day:%Y%m%d}-%", "channel": row.channel, "rank": row.priority.rank}
+        assert row.received == counted(worked, query, SECOND, **own)
+
+
+def test_stages_and_reasons_are_what_sql_counts(worked: Company, review: WeeklyReview) -> None:
+    for row in review.stages:
+        stage = row.stage.value
+        assert row.this.took.count == counted(worked, DONE, SECOND, stage=stage)
+        assert row.this.overdue == counted(worked, LATE, SECOND, stage=stage)
+        assert row.before.took.count == counted(worked, DONE, FIRST, stage=stage)
+        assert row.before.overdue == counted(worked, LATE, FIRST, stage=stage)
+    assert sum(row.share or 0 for row in review.stages) == pytest.approx(1)
+    late = (
+        "SELECT count(*) FROM task WHERE outcome = 'done' AND done_at > due_at "
+        "AND done_at >= :start AND done_at < :end "
+        "AND substr(overdue_reason, 1, instr(overdue_reason || ':', ':') - 1) = :code"
+    )
+    for why in review.reasons:
+        assert why.count == counted(worked, late, SECOND, code=why.code)
+    assert {why.code for why in review.reasons} == {"peak_volume", "short_staffed", "other"}
+
+
+def test_exceptions_are_what_sql_counts(worked: Company, review: WeeklyReview) -> None:
+    found = review.troubles
+    assert found.opened == counted(worked, OPENED, SECOND) > 5
+    assert found.before == counted(worked, OPENED, FIRST) > 5
+    for row in found.kinds:
+        own = OPENED + " AND kind = :kind"
+        kind = row.kind.value
+        assert row.opened == counted(worked, own, SECOND, kind=kind)
+        assert row.before == counted(worked, own, FIRST, kind=kind)
+        still = own + " AND resolved_at IS NULL"
+        assert row.open == counted(worked, still, SECOND, kind=kind)
+        for path, count in row.paths.items():
+            ended = own + " AND path = :path"
+            assert count == counted(worked, ended, SECOND, kind=kind, path=path.value)
+
+
+def test_causes_are_what_sql_counts(worked: Company, review: WeeklyReview) -> None:
+    found = review.troubles
+    short = OPENED + " AND json_extract(detail, '$.short.C') IS NOT NULL"
+    assert found.count("shortage:C") == counted(worked, short, SECOND) > 1
+    lacking = OPENED + " AND kind = 'information' AND channel = 'EC'"
+    assert found.count("field:address@EC") == counted(worked, lacking, SECOND) > 1
+    late = OPENED + " AND kind = 'carrier_delay'"
+    told = sum(found.count(f"carrier:{one}") for one in CARRIERS)
+    assert told == counted(worked, late, SECOND) > 1
+    overdue = counted(worked, LATE, SECOND, stage="preparation")
+    assert found.count("overdue:preparation") == overdue > 1
+
+
+def test_causes_that_came_back_are_marked() -> None:
+    assert Cause("other", 2, 0).repeated
+    assert Cause("other", 1, 1).repeated
+    assert not Cause("other", 1, 0).repeated
+    assert not Cause("other", 0, 3).repeated
+
+
+def test_carriers_are_what_sql_counts(worked: Company, review: WeeklyReview) -> None:
+    for row in review.carriers:
+        assert row.parcels == counted(worked, SHIPPED, SECOND, carrier=row.carrier)
+        signed = SHIPPED + " AND signed_at IS NOT NULL"
+        assert row.signed == counted(worked, signed, SECOND, carrier=row.carrier)
+    assert {row.carrier for row in review.carriers} == set(CARRIERS)
+
+
+def test_the_hours_hold_every_task_of_the_week(worked: Company, review: WeeklyReview) -> None:
+    began = (
+        "SELECT count(*) FROM task WHERE started_at >= :start AND started_at < :end "
+        "AND outcome IS NOT 'withdrawn' AND stage = :stage"
+    )
+    for stage in {row.stage for row in review.staffing.hours}:
+        hours = [row for row in review.staffing.hours if row.stage is stage]
+        done = counted(worked, DONE, SECOND, stage=stage.value)
+        assert sum(row.completed for row in hours) == done
+        assert sum(row.arrived for row in hours) == counted(
+            worked, began, SECOND, stage=stage.value
+        )
+    assert review.staffing.worked_days == 5
+
+
+def test_the_reserve_comes_from_what_was_ordered(worked: Company, review: WeeklyReview) -> None:
+    ordered = (
+        "SELECT sum(quantity) FROM order_line JOIN orders o ON o.id = order_id WHERE sku = :sku "
+        "AND removed_at IS NULL AND cancelled_at IS NULL AND nature <> 'return'"
+    )
+    assert next(row.sku for row in review.reserves) == "C"
+    for row in review.reserves:
+        assert row.demand == counted(worked, ordered, SECOND, sku=row.sku)
+        assert row.days == 10
+        assert row.present == 2
+    assert review.reserves[0].short == review.troubles.count("shortage:C")
+
+
+def test_messages_escalations_and_answers_are_what_sql_counts(worked: Company) -> None:
+    (order, *_), at = worked.walk(), datetime(2026, 12, 2, tzinfo=UTC)
+    with transaction():
+        for level, cause in ((1, EscalationCause.OVERDUE), (2, EscalationCause.UNACKNOWLEDGED)):
+            Escalation.insert(
+                subject=f"task:{level}", level=level, cause=cause, due_at=at, raised_at=at
+            ).execute()
+        Message.create(
+            key="k", kind=MessageKind.SURVEY, order=order.id, facts="{}", queued_at=at,
+            due_at=at, next_try_at=None, given_up_at=at,
+        )  # fmt: skip
+        SurveyReply.insert(
+            order=order.id, speed=2, accuracy=5, service=4, comment="", at=at
+        ).execute()
+    found = weekly(worked.workplace.settings, SECOND, worked.now)
+    assert [(row.level, row.count) for row in found.escalations] == [(1, 1), (2, 1)]
+    assert found.escalations_before == []
+    for row in found.messages:
+        assert row.queued == counted(worked, QUEUED, SECOND, kind=row.kind.value)
+    assert sum(row.given_up for row in found.messages) == 1
+    assert found.scores.replies == 1
+    assert (found.scores.speed, found.scores.accuracy, found.scores.service) == (2, 5, 4)
+
+
+def test_it_reads_no_history(worked: Company) -> None:
+    with asked() as selects:
+        weekly(worked.workplace.settings, SECOND, worked.now)
+    small = {"product", "measure", "staff"}
+    assert read_whole(scans(selects)) <= small
+
+
+def test_an_empty_week_is_told_as_empty(quiet: Company) -> None:
+    found = weekly(quiet.workplace.settings, FIRST, quiet.now)
+    assert not found.complete
+    assert (found.volumes, found.stages, found.reasons, found.carriers) == ([], [], [], [])
+    assert (found.troubles.kinds, found.troubles.causes, found.reserves) == ([], [], [])
+    assert (found.staffing.hours, found.staffing.worked_days) == ([], 0)
+    assert found.scores.replies == 0
+    assert weekly(quiet.workplace.settings, FIRST, quiet.now + timedelta(days=7)).complete
+
+
+def test_a_stage_takes_what_its_clock_counts_without_its_pauses(quiet: Company) -> None:
+    took = []
+    for minutes in (10, 20, 45):
+        number = quiet.order()
+        quiet.later(minutes=minutes)
+        quiet.finish(number, Stage.REVIEW)
+        took.append(minutes)
+    paused = quiet.order()
+    quiet.later(minutes=5)
+    quiet.trouble("rev", paused, ExceptionKind.CHANGE_REQUEST)
+    quiet.later(minutes=30)
+    quiet.resolve("sales", paused, ExceptionPath.REFUSE, note="no")
+    quiet.later(minutes=7)
+    quiet.finish(paused, Stage.REVIEW)
+    (row, *_) = weekly(quiet.workplace.settings, FIRST, quiet.now).stages
+    took.append(12)
+    assert row.this.took.count == 4
+    assert row.this.took.median == timedelta(minutes=statistics.median(took))
+    ninth = statistics.quantiles(took, n=10, method="inclusive")[8]
+    assert row.this.took.p90 == timedelta(minutes=ninth)
+
+
+def test_a_night_is_no_working_time(quiet: Company) -> None:
+    number = quiet.order()
+    quiet.later(days=1)
+    quiet.finish(number, Stage.REVIEW, reason="peak_volume")
+    (row, *_) = weekly(quiet.workplace.settings, FIRST, quiet.now).stages
+    day = quiet.workplace.working_time.between(MONDAY, quiet.now, "working")
+    assert row.this.took.median == day < timedelta(days=1)
+    assert row.this.rate == 1
+
+
+def test_what_is_open_and_late_is_told_beside_what_is_done(quiet: Company) -> None:
+    quiet.ordered(Stage.REVIEW)
+    quiet.later(hours=2)
+    (row,) = weekly(quiet.workplace.settings, FIRST, quiet.now).stages
+    assert (row.this.took.count, row.this.rate, row.still_late) == (0, None, 1)
+
+
+def test_a_week_in_which_the_clocks_change_loses_no_hour(quiet: Company) -> None:
+    settings = quiet.workplace.settings
+    berlin = type(settings)(
+        **{name: getattr(settings, name) for name in settings.__struct_fields__}
+        | {"site": type(settings.site)("", "Europe/Berlin", "EUR")}
+    )
+    assert isinstance(berlin, Settings)
+    week = week_of(date(2026, 10, 19), berlin.site.zone)
+    moments = [week.start, week.end - timedelta(milliseconds=1), week.end]
+    for serial, at in enumerate(moments):
+        quiet.order()
+        with transaction():
+            Task.update(started_at=at, done_at=at, done_by="rev", outcome="done").where(
+                Task.id == serial + 1
+            ).execute()
+    found = weekly(berlin, date(2026, 10, 25), quiet.now)
+    (review,) = found.stages
+    assert review.this.took.count == 2
+    assert [row.hour for row in found.staffing.hours] == [0, 23]
+    (after,) = weekly(berlin, date(2026, 10, 26), quiet.now).stages
+    assert (after.this.took.count, after.before.took.count) == (1, 2)
+
+
+def test_few_parcels_have_no_share() -> None:
+    assert CarrierRow("SF", 4, 4, 1.0, 2, 0).share is None
+    assert CarrierRow("SF", 5, 4, 1.0, 2, 0).share == 0.4
+
+
+def test_a_measure_is_judged_by_the_next_weeks_figures(quiet: Company) -> None:
+    workplace = quiet.workplace
+    for _ in range(4):
+        quiet.finish(quiet.ordered(Stage.ALLOCATION), Stage.ALLOCATION)
+    quiet.later(days=1)
+    for cause in ("shortage:A", "carrier:SF", "talk more"):
+        measures.agree(workplace, "boss", FIRST, cause, "do it", "buyer", date(2026, 11, 27))
+    measures.agree(workplace, "boss", FIRST, "shortage:A", "later", "buyer", date(2026, 12, 30))
+    this = weekly(workplace.settings, FIRST, quiet.now)
+    assert [row.baseline for row in this.agreed] == [4, 0, 0, 4]
+    assert this.followed == []
+    quiet.later(days=7)
+    for count, verdict in ((0, Verdict.FELL), (1, Verdict.FELL), (3, Verdict.NOT_FALLEN)):
+        while count > _shortages(quiet):
+            quiet.finish(quiet.ordered(Stage.ALLOCATION), Stage.ALLOCATION)
+        found = weekly(workplace.settings, SECOND, quiet.now).followed
+        told = {(row.measure.text, row.measure.cause): row for row in found}
+        assert told["do it", "shortage:A"].verdict is verdict
+        assert told["do it", "shortage:A"].count == count
+        assert told["do it", "talk more"].verdict is Verdict.NOT_COUNTED
+        assert told["do it", "carrier:SF"].measure.overdue
+    assert told["later", "shortage:A"].verdict is Verdict.TOO_EARLY
+    measures.finish(workplace, "boss", 1, MeasureOutcome.WORKED)
+    done = weekly(workplace.settings, SECOND, quiet.now).followed
+    assert [row.measure.outcome for row in done if row.measure.id == 1] == ["worked"]
+
+
+def _shortages(company: Company) -> int:
+    return int(counted(company, OPENED, SECOND))
+
+
+def test_hostile_names_are_only_names(quiet: Company) -> None:
+    name = "'; DROP TABLE orders; -- \x1b[31m"
+    number = quiet.bring(quiet.order(customer_name=name), Stage.ALLOCATION)
+    quiet.stock(A=5)
+    quiet.bring(number, Stage.SHIPPING)
+    quiet.finish(number, Stage.SHIPPING, carrier=name, waybill="1")
+    (carrier,) = weekly(quiet.workplace.settings, FIRST, quiet.now).carriers
+    assert carrier.carrier == name.strip()
+    assert Order.select().count() == 1

@@ -1,0 +1,486 @@
+"""The clock: each level of each subject once, to whom it must be told, by the subject's clock."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orderterm.store.connection import reading
+from orderterm.store.tables import (
+    Escalation,
+    Event,
+    Heartbeat,
+    Message,
+    Notification,
+    OrderException,
+    Task,
+    database,
+)
+from orderterm.terms import (
+    EventKind,
+    ExceptionKind,
+    MessageKind,
+    NoticeKind,
+    Role,
+    Stage,
+)
+from orderterm.views.order import order as order_page
+from orderterm.workflow import escalations, orders, registers, stages, watched
+from orderterm.workflow.escalations import pass_clock, stand_in
+from orderterm.workflow.notifications import acknowledge_all
+from orderterm.workflow.workplace import Workplace
+from tests.contract.company import Company
+
+Told = list[tuple[str, str | None, int]]
+
+
+@pytest.fixture
+def ladder(company: Company) -> Company:
+    """Above the one who prepares are a lead, a head and then nobody."""
+    hire(company, "head", Role.PREPARATION)
+    hire(company, "lead", Role.PREPARATION, superior="head")
+    hire(company, "packer", Role.PREPARATION, superior="lead")
+    return company
+
+
+def hire(company: Company, badge: str, *roles: Role, superior: str | None = None) -> None:
+    registers.add_staff(company.workplace, "admin", badge, badge.title(), list(roles), superior)
+
+
+def told(badge: str) -> Told:
+    """Kind, order and level of what a person was told by the clock, oldest first."""
+    query = Notification.select().where(Notification.recipient == badge).order_by(Notification.id)
+    at_once = (NoticeKind.INFORMATION, NoticeKind.STOCK_OUT, NoticeKind.FOLLOW_UP)
+    return [
+        (one.kind.value, one.order_number, one.level) for one in query if one.kind not in at_once
+    ]
+
+
+def tell(company: Company, badge: str) -> Told:
+    """Pass the clock, and what a person has been told by then."""
+    pass_clock(company.workplace)
+    return told(badge)
+
+
+def raised() -> list[tuple[int, str]]:
+    """Level and cause of what was raised, in order."""
+    query = Escalation.select().order_by(Escalation.raised_at, Escalation.subject, Escalation.level)
+    return [(one.level, one.cause.value) for one in query]
+
+
+def packing(company: Company, badge: str = "packer") -> str:
+    """An order in the hands of somebody who prepares it; due at two in the afternoon."""
+    company.stock(A=9)
+    number = company.ordered(Stage.PREPARATION)
+    stages.claim(company.workplace, badge, number)
+    return number
+
+
+def overdue_by(company: Company, number: str, stage: Stage, limits: float) -> datetime:
+    """Let time pass until a task is late by so many of its limits."""
+    company.now = company.task(number, stage).due_at
+    return company.later(hours=4 * limits, seconds=1)
+
+
+# -- the ladder -----------------------------------------------------------------------------------
+
+
+def test_overdue_work_climbs_rung_by_rung(ladder: Company) -> None:
+    number = packing(ladder)
+    assert tell(ladder, "lead") == []
+    overdue_by(ladder, number, Stage.PREPARATION, 0)
+    assert tell(ladder, "lead") == [("overdue", number, 1)]
+    assert told("head") == []
+    acknowledge_all(ladder.workplace, "lead")
+    overdue_by(ladder, number, Stage.PREPARATION, 0.49)
+    assert tell(ladder, "head") == []
+    overdue_by(ladder, number, Stage.PREPARATION, 0.5)
+    assert tell(ladder, "head") == [("overdue", number, 2)]
+    assert told("lead") == [("overdue", number, 1)]
+    assert told("boss") == told("packer") == []
+
+
+def test_its_top_is_the_end(ladder: Company) -> None:
+    number = packing(ladder)
+    overdue_by(ladder, number, Stage.PREPARATION, 9)
+    assert pass_clock(ladder.workplace) == 2
+    task = ladder.task(number, Stage.PREPARATION)
+    assert (task.alert_level, task.alert_at) == (2, None)
+    ladder.later(days=9)
+    assert pass_clock(ladder.workplace) == 0
+    assert told("boss") == []
+
+
+def test_the_lower_rungs_hear_of_it_also_when_it_has_climbed_further(ladder: Company) -> None:
+    number = packing(ladder)
+    overdue_by(ladder, number, Stage.PREPARATION, 3)
+    assert tell(ladder, "lead") == [("overdue", number, 1)]
+    assert told("head") == [("overdue", number, 2)]
+
+
+def test_unassigned_work_goes_to_the_managers_of_its_role(company: Company) -> None:
+    number = company.order()
+    company.later(hours=2)
+    assert tell(company, "boss") == [("overdue", number, 1)]
+    for badge in ("rev", "sales", "wall", "admin"):
+        assert told(badge) == []
+    hire(company, "chief", Role.MANAGER, Role.REVIEWER, superior="boss")
+    other = company.order()
+    company.later(hours=1, minutes=1)
+    assert tell(company, "chief") == [("overdue", other, 1)]
+    company.later(minutes=30)
+    assert tell(company, "boss") == [("overdue", number, 1), ("overdue", other, 2)]
+
+
+def test_work_of_somebody_with_nobody_above_goes_to_the_managers(company: Company) -> None:
+    number = packing(company, "prep")
+    overdue_by(company, number, Stage.PREPARATION, 0)
+    assert tell(company, "boss") == [("overdue", number, 1)]
+
+
+def test_where_there_is_no_manager_it_is_on_record_all_the_same(company: Company) -> None:
+    registers.disable_staff(company.workplace, "admin", "boss")
+    company.order()
+    company.later(hours=9)
+    assert pass_clock(company.workplace) == 1
+    assert raised() == [(1, "overdue")]
+    assert pass_clock(company.workplace) == 0
+
+
+def test_who_has_left_is_passed_over(ladder: Company) -> None:
+    number = packing(ladder)
+    registers.disable_staff(ladder.workplace, "admin", "lead")
+    overdue_by(ladder, number, Stage.PREPARATION, 0)
+    assert tell(ladder, "head") == [("overdue", number, 1)]
+    assert told("lead") == []
+
+
+def test_what_somebody_who_leaves_had_in_hand_is_nobodys(ladder: Company) -> None:
+    number = packing(ladder)
+    registers.disable_staff(ladder.workplace, "admin", "packer")
+    overdue_by(ladder, number, Stage.PREPARATION, 0)
+    assert tell(ladder, "boss") == [("overdue", number, 1)]
+    assert told("lead") == told("packer") == []
+
+
+def test_it_is_on_the_trail_and_no_step_of_anybodys(ladder: Company) -> None:
+    number = packing(ladder)
+    overdue_by(ladder, number, Stage.PREPARATION, 0.5)
+    pass_clock(ladder.workplace)
+    levels = [event for event in ladder.events(number) if event[1] == EventKind.ESCALATED]
+    assert levels == [("orderterm", "escalated")] * 2
+    assert '"told":["lead"]' in Event.get(Event.kind == EventKind.ESCALATED.value).payload
+    ladder.confirm("packer", number, reason="peak_volume")
+    assert ladder.flaws() == []
+
+
+# -- due soon -------------------------------------------------------------------------------------
+
+
+def test_own_work_that_is_due_soon(ladder: Company) -> None:
+    number = packing(ladder)
+    due = ladder.task(number, Stage.PREPARATION).due_at
+    ladder.now = due - timedelta(minutes=49)
+    assert tell(ladder, "packer") == []
+    ladder.now = due - timedelta(minutes=48)
+    assert tell(ladder, "packer") == [("due_soon", number, 0)]
+    assert told("prep") == told("lead") == []
+    assert raised() == [(0, "due_soon")]
+
+
+def test_nobody_is_told_that_nobodys_work_is_due_soon(company: Company) -> None:
+    number = company.order()
+    company.later(minutes=55)
+    assert pass_clock(company.workplace) == 0
+    stages.claim(company.workplace, "rev", number)
+    assert tell(company, "rev") == [("due_soon", number, 0)]
+
+
+# -- what nobody reads ----------------------------------------------------------------------------
+
+
+def test_what_nobody_reads_climbs_before_its_time(ladder: Company) -> None:
+    number = packing(ladder)
+    overdue_by(ladder, number, Stage.PREPARATION, 0)
+    pass_clock(ladder.workplace)
+    ladder.later(minutes=59)
+    assert tell(ladder, "head") == []
+    ladder.later(minutes=1)
+    assert tell(ladder, "head") == [("overdue", number, 2)]
+    assert raised() == [(1, "overdue"), (2, "unacknowledged")]
+    ladder.later(hours=9)
+    assert pass_clock(ladder.workplace) == 0
+
+
+def test_what_somebody_has_read_climbs_by_time_only(ladder: Company) -> None:
+    number = packing(ladder)
+    overdue_by(ladder, number, Stage.PREPARATION, 0)
+    pass_clock(ladder.workplace)
+    acknowledge_all(ladder.workplace, "lead")
+    ladder.later(minutes=61)
+    assert tell(ladder, "head") == []
+    overdue_by(ladder, number, Stage.PREPARATION, 0.5)
+    assert tell(ladder, "head") == [("overdue", number, 2)]
+    assert raised() == [(1, "overdue"), (2, "overdue")]
+
+
+def test_one_of_several_managers_who_reads_it_is_enough(company: Company) -> None:
+    hire(company, "top", Role.SUPERVISOR)
+    for badge in ("boss2", "boss3"):
+        hire(company, badge, Role.MANAGER, superior="top")
+    company.order()
+    company.later(hours=1, minutes=1)
+    pass_clock(company.workplace)
+    acknowledge_all(company.workplace, "boss2")
+    company.later(minutes=20)
+    assert tell(company, "top") == []
+
+
+# -- clocks ---------------------------------------------------------------------------------------
+
+
+def test_what_is_on_hold_stands_still(company: Company) -> None:
+    number, lacking = company.order(), company.order(contact="")
+    company.later(minutes=30)
+    for one in (number, lacking):
+        orders.hold(company.workplace, "boss", one, reason="x")
+    company.later(hours=2)
+    assert pass_clock(company.workplace) == 0
+    for one in (number, lacking):
+        orders.release(company.workplace, "boss", one)
+    company.later(minutes=30)
+    assert tell(company, "boss") == []
+    company.later(minutes=1)
+    assert tell(company, "boss") == [("overdue", number, 1)]
+    acknowledge_all(company.workplace, "boss")
+    company.later(minutes=59)
+    assert tell(company, "boss") == [("overdue", number, 1)]
+    company.later(minutes=1)
+    assert tell(company, "boss") == [("overdue", number, 1), ("overdue", lacking, 1)]
+
+
+def test_what_waits_for_stock_stands_still(company: Company) -> None:
+    number = company.ordered(Stage.ALLOCATION)
+    company.finish(number, Stage.ALLOCATION)
+    company.later(minutes=90)
+    assert pass_clock(company.workplace) == 0
+    assert company.task(number, Stage.ALLOCATION).alert_at is None
+    company.later(hours=3)
+    assert tell(company, "boss") == [("overdue", number, 1)], "the shortage itself"
+
+
+def test_overdue_exceptions_go_to_the_managers(company: Company) -> None:
+    number = company.order(contact="")
+    assert tell(company, "boss") == []
+    company.later(hours=3)
+    assert tell(company, "boss") == [("overdue", number, 1)]
+    assert OrderException.get().alert_level == 1
+
+
+def test_a_parcel_that_nobody_signs_for_is_a_carriers_delay(company: Company) -> None:
+    company.stock(A=9)
+    number = company.ordered(Stage.TRACKING)
+    company.later(hours=48)
+    assert pass_clock(company.workplace) == 0
+    company.later(seconds=1)
+    assert tell(company, "boss") == [("overdue", number, 1)]
+    assert company.exceptions(number) == [ExceptionKind.CARRIER_DELAY]
+    (trouble,) = order_page(number, company.workplace.settings, company.now).exceptions
+    assert "since 11-23 10:00" in str(trouble)
+    assert pass_clock(company.workplace) == 0
+    assert company.exceptions(number) == [ExceptionKind.CARRIER_DELAY]
+
+
+def test_a_parcel_whose_delay_is_known_has_no_second_one(company: Company) -> None:
+    company.stock(A=9)
+    number = company.ordered(Stage.TRACKING)
+    company.trouble("track", number, ExceptionKind.CARRIER_DELAY)
+    company.later(hours=49)
+    assert pass_clock(company.workplace) > 0
+    assert company.exceptions(number) == [ExceptionKind.CARRIER_DELAY]
+
+
+@pytest.mark.parametrize(
+    ("claimed", "due_soon", "overdue", "second"),
+    [
+        # Golden week 2026 is off up to 7 October; Saturday the 10th is worked in its place.
+        ("2026-09-30T21:30", "2026-09-30T22:00", "2026-10-08T08:30", "2026-10-08T09:00"),
+        ("2026-10-09T21:45", "2026-10-10T08:15", "2026-10-10T08:45", "2026-10-10T09:15"),
+    ],
+)
+def test_holidays_and_made_up_days(
+    company: Company, claimed: str, due_soon: str, overdue: str, second: str
+) -> None:
+    del due_soon
+    company.now = site_time(claimed)
+    number = company.order()
+    company.now = site_time(overdue)
+    assert pass_clock(company.workplace) == 0
+    company.later(seconds=1)
+    assert tell(company, "boss") == [("overdue", number, 1)]
+    del second
+
+
+def site_time(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}+08:00").astimezone(UTC)
+
+
+def test_the_hour_that_summer_time_takes_counts_for_nobody(database: Path) -> None:
+    night = {"name": "night", "start": "22:00:00", "end": "06:00:00", "days": ["saturday"]}
+    site = {"name": "Berlin", "time_zone": "Europe/Berlin", "currency": "EUR"}
+    settings = {"site": site, "shifts": [parsed(night)], "calendar": {"country": "DE"}}
+    with reading():
+        company = Company(database, **settings)
+        company.now = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)  # 01:30, before the clocks go on
+        number = company.order()
+        assert company.task(number, Stage.REVIEW).due_at == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+        company.now = datetime(2026, 3, 29, 1, 30, 1, tzinfo=UTC)
+        assert tell(company, "boss") == [("overdue", number, 1)]
+
+
+def parsed(shift: dict[str, Any]) -> dict[str, Any]:
+    times = {
+        key: datetime.fromisoformat(f"2026-01-01T{shift[key]}").time() for key in ("start", "end")
+    }
+    return {**shift, **times}
+
+
+# -- messages -------------------------------------------------------------------------------------
+
+
+def test_a_message_that_is_not_sent_in_time(company: Company) -> None:
+    company.stock(A=9)
+    number = company.ordered(Stage.TRACKING)
+    message = Message.get(Message.kind == MessageKind.SHIPPING_NOTICE)
+    company.later(hours=1)
+    assert pass_clock(company.workplace) == 0
+    company.later(seconds=1)
+    assert tell(company, "boss") == [("overdue", number, 1)]
+    assert Escalation.get().subject == f"message:{message.id}"
+    assert Message.get_by_id(message.id).alert_level == 1
+
+
+def test_staff_are_sent_word_where_the_company_wants_it(database: Path) -> None:
+    with reading():
+        company = Company(database, escalation={"send": True})
+        number = company.order()
+        company.later(hours=1, minutes=1)
+        assert pass_clock(company.workplace) == 1
+        message = Message.get(Message.kind == MessageKind.ESCALATION)
+        assert message.key == f"escalation:task:{company.task(number, Stage.REVIEW).id}:1:boss"
+        assert message.recipient_id == "boss"
+        assert message.order_id is None
+        assert number in message.facts
+
+
+# -- once -----------------------------------------------------------------------------------------
+
+
+def test_many_stations_at_once_tell_once(company: Company) -> None:
+    company.receive(*(company.draft() for _ in range(30)))
+    company.later(hours=1, minutes=1)
+    with ThreadPoolExecutor(4) as stations:
+        count = sum(stations.map(lambda _: pass_clock(company.workplace), range(8)))
+    assert count == 30
+    assert len(set(told("boss"))) == len(told("boss")) == 30
+    assert company.events(None).count(("orderterm", "escalated")) == 0
+    assert Event.select().where(Event.kind == EventKind.ESCALATED.value).count() == 30
+
+
+def test_a_level_that_is_on_record_is_not_told_again(company: Company) -> None:
+    company.order()
+    task = Task.get()
+    company.later(hours=1, minutes=1)
+    pass_clock(company.workplace)
+    Task.update(alert_at=company.now, alert_level=None).execute()
+    assert pass_clock(company.workplace) == 0
+    assert len(told("boss")) == 1
+    assert Task.get_by_id(task.id).alert_level == 1
+
+
+def test_an_idle_pass_writes_nothing_and_asks_once(company: Company) -> None:
+    company.order(contact="")
+    company.later(hours=3)
+    assert pass_clock(company.workplace) == 1
+    asked: list[str] = []
+    raw = database.connection()
+    raw.set_trace_callback(asked.append)
+    assert pass_clock(company.workplace) == 0
+    raw.set_trace_callback(None)
+    assert len(asked) == 1, asked
+
+
+def test_a_pass_reads_no_table_from_end_to_end(company: Company) -> None:
+    values = (escalations.utc_text(company.now), 9)
+    plan = [
+        row[-1]
+        for row in database.connection().execute(f"EXPLAIN QUERY PLAN {watched.DUE}", values)
+    ]
+    indexes = ("task_alert", "order_exception_alert", "message_alert")
+    for index in indexes:
+        assert any(
+            f"USING INDEX {index} (alert_at" in step or f"INDEX {index} (alert_at" in step
+            for step in plan
+        ), plan
+    assert not any("SCAN task" in step or "TEMP B-TREE" in step for step in plan), plan
+
+
+def test_a_pass_is_done_in_parts(company: Company) -> None:
+    company.receive(*(company.draft() for _ in range(escalations.BATCH + 7)))
+    company.later(hours=1, minutes=1)
+    parts = [escalations.pass_part(company.workplace) for _ in range(3)]
+    assert parts == [escalations.BATCH, 7, None]
+
+
+def test_the_most_overdue_are_told_first(company: Company) -> None:
+    company.receive(*(company.draft() for _ in range(escalations.BATCH)))
+    oldest = company.task(company.order(), Stage.REVIEW).id
+    Task.update(alert_at=company.now).where(Task.id == oldest).execute()
+    Task.update(due_at=company.now - timedelta(hours=1)).where(Task.id == oldest).execute()
+    company.later(hours=2)
+    escalations.pass_part(company.workplace)
+    assert Escalation.select().where(Escalation.subject == f"task:{oldest}").exists()
+
+
+# -- who watches ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def terminal(company: Company) -> Iterator[Workplace]:
+    yield Workplace(company.workplace.settings, lambda: company.now, "terminal")
+
+
+def test_a_terminal_watches_where_no_engine_does(company: Company, terminal: Workplace) -> None:
+    company.order()
+    company.later(hours=1, minutes=1)
+    escalations.beat(company.workplace)
+    assert stand_in(terminal) == 0
+    company.later(minutes=1, seconds=59)
+    assert stand_in(terminal) == 0
+    company.later(seconds=1)
+    assert stand_in(terminal) == 1
+    beat = Heartbeat.get()
+    assert (beat.duty, beat.station, beat.at) == ("clock", "terminal", company.now)
+
+
+def test_a_lone_terminal_goes_on_watching(company: Company, terminal: Workplace) -> None:
+    assert stand_in(terminal) == 0
+    company.order()
+    company.later(hours=1)
+    stand_in(terminal)
+    company.later(seconds=5)
+    assert stand_in(terminal) == 1
+
+
+def test_a_beat_is_written_once_a_minute(company: Company) -> None:
+    escalations.beat(company.workplace)
+    database.execute_sql("PRAGMA query_only = 1")
+    company.later(seconds=59)
+    escalations.beat(company.workplace)
+    database.execute_sql("PRAGMA query_only = 0")
+    company.later(seconds=1)
+    escalations.beat(company.workplace)
+    assert Heartbeat.get().at == company.now
