@@ -28,7 +28,8 @@ demo: $(VENV)/.program
 	@$(BIN)/orderterm demo $(ARGS)
 
 test: lint
-	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --cov --cov-report=term --cov-fail-under=95 $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadgroup \
+	  --cov --cov-report=term --cov-fail-under=95 $(ARGS)
 
 bench: $(VENV)/.tools
 	@$(BIN)/python -m tests.bench $(ARGS)

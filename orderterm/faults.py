@@ -99,7 +99,7 @@ def _choice_faults(
         yield bad_value(key_text(place), value, say("a table that holds {keys}", keys=[tag_field]))
     elif tag_field not in value:
         yield say("{key} is missing: it must be {must_be}", key=key, must_be=_one_of(choices))
-    elif (tag := value[tag_field]) not in choices:
+    elif (tag := value[tag_field]) not in list(choices):  # it may be of any type
         yield bad_value(key, tag, _one_of(choices))
     else:
         rest = {name: item for name, item in value.items() if name != tag_field}

@@ -349,6 +349,7 @@ class EventKind(Term):
     MEASURE_AGREED = "measure_agreed", "确定改进措施", "measure agreed"
     MEASURE_FINISHED = "measure_finished", "改进措施结案", "measure finished"
     PIN_SET = "pin_set", "设置 PIN", "PIN set"
+    CONTACT_SET = "contact_set", "设置联系方式", "contact set"
     KEY_ADDED = "key_added", "添加 SSH 密钥", "SSH key added"
     KEY_REMOVED = "key_removed", "移除 SSH 密钥", "SSH key removed"
 

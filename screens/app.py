@@ -104,6 +104,7 @@ class OrdertermApp(App[int]):
             return
         try:
             await self.sign_in(self._badge, self._role)
+            self._tell_handover_soon()
         except OrdertermError as error:
             await self.show(self._sign_in_line())
             self.work_screen.answer(error.sentence, "refused")
@@ -138,10 +139,10 @@ class OrdertermApp(App[int]):
         self.station.person = None
         await self.show(self._sign_in_line())
 
-    def _sign_in_line(self) -> WorkScreen:
+    def _sign_in_line(self, badge: str = "") -> WorkScreen:
         from screens.sign_in import SignIn
 
-        return SignIn(self.station)
+        return SignIn(self.station, badge)
 
     async def show(self, screen: WorkScreen) -> None:
         """Show a screen in the place of every one that is open."""
@@ -331,11 +332,21 @@ class OrdertermApp(App[int]):
 
         found = await self.station.jobs.read(lambda: meaning(code))
         if found.kind == "badge":
-            await self.change_person(found.code)
+            await self._change_to(found.code)
         elif self.station.person is None:
             screen.refuse_scan(say("{code} is no badge; scan yours to sign in", code=code))
         else:
             await screen.on_scan(found)
+
+    async def _change_to(self, badge: str) -> None:
+        """Let who scanned their badge work here; who has a PIN gives it on the sign-in line."""
+        from orderterm.views.credentials import has_pin
+
+        if not await self.station.jobs.read(lambda: has_pin(badge)):
+            await self.change_person(badge)
+            return
+        self.station.person = None
+        await self.show(self._sign_in_line(badge))
 
     async def change_person(self, badge: str) -> None:
         """Let the person with ``badge`` work here, and say that they do.
@@ -346,6 +357,31 @@ class OrdertermApp(App[int]):
         await self.sign_in(badge)
         name = self.station.person.name if self.station.person else badge
         self.work_screen.answer(say("{name} is signed in", name=name), "done")
+        self._tell_handover_soon()
+
+    def _tell_handover_soon(self) -> None:
+        """Say to who has just come if a handover waits for them."""
+        person = self.station.person
+        if person is not None:
+            self.run_worker(self._tell_handover(person), exit_on_error=False)
+
+    async def _tell_handover(self, person: Signed) -> None:
+        from orderterm.views.handover import waiting_for
+
+        station = self.station
+        with suppress(PeeweeException, OSError):  # what is away is said by whoever reads
+            found = await station.jobs.read(
+                lambda: waiting_for(person.badge, person.roles, station.settings, station.now())
+            )
+            if found and station.person == person:
+                told = say(
+                    "{name} is signed in; {giver} has handed {role} over: {key} takes it over",
+                    name=person.name,
+                    giver=found[-1].giver,
+                    role=found[-1].role,
+                    key=station.keys.named("shift.take").key,
+                )
+                self.work_screen.answer(told, "accent")
 
 
 def _first_role(person: Signed) -> Role:

@@ -159,6 +159,13 @@ COMMANDS: tuple[Command, ...] = (
         footer=2,
     ),
     Command(
+        "messages.retry",
+        "R",
+        say("send again"),
+        say("Send the message in hand once more, or all marked ones."),
+        ("tracking", "manager", "admin"),
+    ),
+    Command(
         "staff.add",
         "N",
         say("new person"),
@@ -173,6 +180,22 @@ COMMANDS: tuple[Command, ...] = (
         say("Let the person in hand act no more; what they have in hand is free for others."),
         ("admin",),
         footer=3,
+    ),
+    Command(
+        "measures.agree",
+        "M",
+        say("new measure"),
+        say("Agree on a measure against a cause of the week: what, who, until when."),
+        ("manager", "admin"),
+        footer=6,
+    ),
+    Command(
+        "measures.finish",
+        "W",
+        say("what came of it"),
+        say("Finish the measure in hand: whether it worked, and what there is to say of it."),
+        ("manager", "admin"),
+        footer=6,
     ),
     Command(
         "purchasing.expect",
@@ -355,6 +378,13 @@ COMMANDS: tuple[Command, ...] = (
         (LIST,),
     ),
     Command(
+        "list.report",
+        "E",
+        say("report"),
+        say("Write a register of today, or last week's review, as a file."),
+        (LIST,),
+    ),
+    Command(
         "list.refresh",
         "r",
         say("merge"),
@@ -368,6 +398,20 @@ COMMANDS: tuple[Command, ...] = (
         say("The next page of this screen."),
         (LIST,),
         footer=5,
+    ),
+    Command(
+        "shift.give",
+        "H",
+        say("hand over"),
+        say("Hand the shift over: what is open, late and at risk is kept for the next one."),
+        (LIST,),
+    ),
+    Command(
+        "shift.take",
+        "J",
+        say("take the shift"),
+        say("Take over what the last shift has handed over, with the tasks it has in hand."),
+        (LIST,),
     ),
     Command(
         "role.switch",

@@ -1,12 +1,15 @@
 """The sign-in line: a badge, typed or scanned, opens the person's own queue."""
 
+import asyncio
+from collections import Counter
 from typing import Any
 
 from peewee import PeeweeException
 from textual.app import ComposeResult
 
-from orderterm.errors import OrdertermError
+from orderterm.errors import OrdertermError, Refusal
 from orderterm.sentences import say
+from orderterm.views.credentials import has_pin, is_right
 from screens.commands import SIGN_IN
 from screens.faults import explained
 from screens.station import Station
@@ -15,17 +18,27 @@ from screens.widgets.canvas import Line
 from screens.widgets.pane import Pane
 from screens.work_screen import GivenUp, WorkScreen
 
+FIRST_WAIT_SECONDS = 0.5
+LONGEST_WAIT_SECONDS = 60.0
+
 _WELCOME = say("scan your badge, or type it and press enter")
 
 
 class SignIn(WorkScreen):
-    """Asks who sits at the terminal."""
+    """Asks who sits at the terminal.
+
+    Args:
+        station: the terminal.
+        badge: who was scanned already, and has still to give a PIN.
+    """
 
     places = (SIGN_IN,)
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: Station, badge: str = "") -> None:
         super().__init__(station)
         self.welcome = Pane(id="welcome")
+        self._scanned = badge
+        self._wrong: Counter[str] = Counter()
 
     def compose(self) -> ComposeResult:
         yield self.status
@@ -53,7 +66,9 @@ class SignIn(WorkScreen):
         app: Any = self.app
         while True:
             try:
-                badge = await self.ask(say("badge"), scan=True)
+                badge, self._scanned = self._scanned, ""
+                badge = badge or await self.ask(say("badge"), scan=True)
+                await self._demand_pin(badge)
                 await app.change_person(badge)
             except GivenUp:
                 self.answer(say("scan or type your badge; {key} leaves", key="ctrl+q"), "faint")
@@ -63,6 +78,23 @@ class SignIn(WorkScreen):
                 self.answer(explained(error, self.station), "refused")
             else:
                 return
+
+    async def _demand_pin(self, badge: str) -> None:
+        """Ask for the PIN of who has one; after each wrong one the next has to wait longer.
+
+        Raises:
+            Refusal: it is not theirs.
+        """
+        if not await self.read(lambda: has_pin(badge)):
+            return
+        pin = await self.ask(say("PIN of {badge}", badge=badge), secret=True)
+        if await self.read(lambda: is_right(badge, pin)):
+            del self._wrong[badge]
+            return
+        self._wrong[badge] += 1
+        self.answer(say("that is not the PIN of {badge}", badge=badge), "refused")
+        await asyncio.sleep(min(FIRST_WAIT_SECONDS * 2 ** self._wrong[badge], LONGEST_WAIT_SECONDS))
+        raise Refusal("that is not the PIN of {badge}", badge=badge)
 
 
 def _centred(text: str, columns: int) -> str:

@@ -5,11 +5,41 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
+MEASURED_ELSEWHERE = ("tests/screens/", "tests/terminal/", "tests/workflow/test_any_order.py")
+"""What is not counted as coverage of the core, which its own tests must reach: counting what
+Textual and random walks run through takes as long as running it."""
+
+AT_ONE_WORKER = (
+    "tests/test_packaging.py",
+    "tests/demo/test_day.py",
+    "tests/terminal/test_bytes.py",
+)
+"""Tests that share what takes long to make."""
+
+LONGEST = (
+    "tests/workflow/test_any_order.py",
+    "tests/duties/test_killed.py",
+    "tests/contract/test_concurrency.py",
+    "tests/terminal/test_scans.py",
+    "tests/demo/",
+)
+"""Tests that begin early, or the other workers would wait for them in the end."""
+
 # A slow machine is not a failing test.
 hypothesis.settings.register_profile("orderterm", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("orderterm")
 
 _UNSET = ("ORDERTERM_HOME", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "XDG_DATA_HOME", "XDG_CACHE_HOME")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say what is measured, what runs together and what comes first."""
+    for item in items:
+        if item.nodeid.startswith(MEASURED_ELSEWHERE):
+            item.add_marker("no_cover")
+        if item.nodeid.startswith(AT_ONE_WORKER):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @pytest.fixture(scope="session", autouse=True)

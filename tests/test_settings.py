@@ -1,6 +1,7 @@
 """orderterm.toml: the defaults, what may be laid over them, and what is said of everything else."""
 
 import json
+import re
 import tomllib
 import typing
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from orderterm.errors import SettingsError
 from orderterm.faults import faults
+from orderterm.outgoing import Sender
 from orderterm.settings import Limit, Settings, default_text, load, parse, terminal_language
 from orderterm.terms import ChannelKind
 
@@ -372,12 +374,24 @@ def test_the_shipped_file_holds_every_setting() -> None:
     """A key that no Struct knows is refused by ``parse``; this is the other direction."""
     optional = {"profile", "zone", "hours", "days"}  # one of a choice, or said in a comment
     missing = {name for name in _settings_names(Settings) if f"{name} = " not in default_text()}
-    tables = {name for name in missing if f"[{name}" in default_text()}
+    tables = {name for name in missing if re.search(rf"\[\w*\.?{name}\b", default_text())}
     assert missing - tables <= optional
     assert all(name in default_text() for name in optional)
 
 
+def test_the_keys_of_each_kind_of_sender_are_in_the_manual() -> None:
+    page = (Path(__file__).parents[1] / "docs/messages.md").read_text("utf-8")
+    manual = page + default_text()
+    for kind in typing.get_args(Sender):
+        assert f'kind = "{kind.__struct_config__.tag}"' in manual
+        assert all(
+            f"{name} = " in manual or f".{name}]" in manual for name in _settings_names(kind)
+        )
+
+
 def _settings_names(kind: Any) -> Iterator[str]:
+    if kind == Sender:
+        return  # the manual has their keys
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         for field in msgspec.structs.fields(kind):
             yield field.encode_name

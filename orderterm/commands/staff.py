@@ -1,11 +1,17 @@
-"""The people: put one on the staff, list them, let one act no more."""
+"""The people: put one on the staff, list them, let one act no more; how they sign in."""
+
+import shutil
+import sys
 
 import click
 
 from orderterm.commands.common import Session, as_json, badge, echo_json, pass_session
 from orderterm.commands.types import TEXT, Badge, TermChoice
+from orderterm.errors import Refusal
 from orderterm.sentences import say
 from orderterm.terms import Role
+
+_LONGEST_KEY = 20_000
 
 
 @click.group()
@@ -25,6 +31,7 @@ def staff_command() -> None:
     help="What they do; may be given several times.",
 )
 @click.option("--superior", type=Badge(), metavar="BADGE", help="Who hears of their overdue work.")
+@click.option("--contact", type=TEXT, default="", help="Where messages reach them.")
 @badge
 @pass_session
 def add(
@@ -33,6 +40,7 @@ def add(
     name: str,
     roles: tuple[Role, ...],
     superior: str | None,
+    contact: str,
     badge: str,
 ) -> None:
     """Put a person on the staff."""
@@ -40,7 +48,7 @@ def add(
 
     session.open()
     distinct = tuple(dict.fromkeys(roles))
-    outcome = add_staff(session.workplace, badge, new, name, distinct, superior)
+    outcome = add_staff(session.workplace, badge, new, name, distinct, superior, contact)
     session.say(outcome.sentence)
 
 
@@ -83,3 +91,123 @@ def disable(session: Session, leaver: str, badge: str) -> None:
 
     session.open()
     session.say(disable_staff(session.workplace, badge, leaver).sentence)
+
+
+@staff_command.command("contact")
+@click.argument("whose", type=Badge(), metavar="BADGE")
+@click.argument("contact", type=TEXT)
+@badge
+@pass_session
+def set_contact(session: Session, whose: str, contact: str, badge: str) -> None:
+    """Say where messages reach a person, by e-mail or telephone; "" for nowhere."""
+    from orderterm.workflow import credentials
+
+    session.open()
+    session.say(credentials.set_contact(session.workplace, badge, whose, contact).sentence)
+
+
+@staff_command.command("pin")
+@click.argument("whose", type=Badge(), metavar="BADGE")
+@click.option("--remove", is_flag=True, help="They sign in without a PIN again.")
+@click.option("--stdin", is_flag=True, help="Read the PIN from a line of the standard input.")
+@badge
+@pass_session
+def set_pin(session: Session, whose: str, remove: bool, stdin: bool, badge: str) -> None:
+    """Give a person a PIN for the sign-in line; it is asked for twice and not shown."""
+    from orderterm.workflow import credentials
+
+    if remove and stdin:
+        raise click.UsageError("--remove needs no PIN: leave --stdin out")
+    session.open()
+    pin = None if remove else _read_line() if stdin else _ask_twice(session)
+    session.say(credentials.set_pin(session.workplace, badge, whose, pin).sentence)
+
+
+def _read_line() -> str:
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _ask_twice(session: Session) -> str:
+    language = session.language
+    pin: str = click.prompt(say("new PIN").text(language), hide_input=True, err=True)
+    again: str = click.prompt(say("once more").text(language), hide_input=True, err=True)
+    if pin != again:
+        raise Refusal("the two PINs differ, so nothing was changed: try again")
+    return pin
+
+
+@staff_command.group("key")
+def key_command() -> None:
+    """The SSH keys with which people sign in."""
+
+
+@key_command.command("add")
+@click.argument("whose", type=Badge(), metavar="BADGE")
+@click.argument("key", metavar="FILE")
+@badge
+@pass_session
+def add_key(session: Session, whose: str, key: str, badge: str) -> None:
+    """Take a person's public key from a .pub file, from the words themselves, or from - (stdin)."""
+    from orderterm.workflow import credentials
+
+    session.open()
+    session.say(credentials.add_key(session.workplace, badge, whose, _key_line(key)).sentence)
+
+
+def _key_line(key: str) -> str:
+    """The key itself; a file is read no further than a key can be long."""
+    if " " in key.strip():
+        return key
+    try:
+        with click.open_file(key, encoding="utf-8", errors="replace") as file:
+            return str(file.read(_LONGEST_KEY))
+    except OSError as error:
+        raise Refusal(
+            "{file} can't be read: {reason}; check that it is there and yours to read",
+            file=key,
+            reason=error.strerror or str(error),
+        ) from None
+
+
+@key_command.command("list")
+@click.argument("whose", type=Badge(), metavar="BADGE", required=False)
+@as_json
+@pass_session
+def list_keys(session: Session, whose: str | None, as_json: bool) -> None:
+    """List the keys of who works here, or of one person."""
+    from orderterm.views.credentials import keys
+
+    session.open(readonly=True)
+    found = keys(session.settings, whose)
+    if as_json:
+        echo_json(found)
+        return
+    session.table(
+        (say("badge"), say("name"), say("fingerprint"), say("since")),
+        [(row.badge, row.name, row.fingerprint, f"{row.added_at:%Y-%m-%d %H:%M}") for row in found],
+    )
+
+
+@key_command.command("remove")
+@click.argument("whose", type=Badge(), metavar="BADGE")
+@click.argument("fingerprint", type=TEXT)
+@badge
+@pass_session
+def remove_key(session: Session, whose: str, fingerprint: str, badge: str) -> None:
+    """Let a key open the door no more; write authorized_keys anew afterwards."""
+    from orderterm.workflow import credentials
+
+    session.open()
+    session.say(credentials.remove_key(session.workplace, badge, whose, fingerprint).sentence)
+
+
+@key_command.command("authorized")
+@pass_session
+def authorized_keys(session: Session) -> None:
+    """Print the lines of sshd's authorized_keys: each key opens its person's own screen."""
+    from orderterm.views.credentials import authorized, keys
+
+    session.open(readonly=True)
+    program = shutil.which("orderterm") or "orderterm"
+    home = session.home.absolute()
+    session.print([authorized(row, program, home) for row in keys(session.settings)])

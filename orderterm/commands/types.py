@@ -110,6 +110,24 @@ class Moment(click.ParamType):  # type: ignore[type-arg] # generic in newer clic
         return moment, is_day
 
 
+class Day(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
+    """A day at the site, as 2026-11-25."""
+
+    name = "day"
+
+    def get_metavar(self, *_: Any, **__: Any) -> str:
+        return "DAY"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            day = date.fromisoformat(str(value).strip())
+        except ValueError:
+            self.fail(f"{value} is no day: write it as 2026-11-25", param, ctx)
+        if not _EARLIEST <= day.year <= _LATEST:
+            self.fail(f"{value} is too far away", param, ctx)
+        return day
+
+
 class Pieces(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
     """``SKU=N``: so many pieces of a SKU."""
 
@@ -156,6 +174,7 @@ class Money(click.ParamType):  # type: ignore[type-arg] # generic in newer click
 TEXT = Text()
 PAST_MOMENT = Moment(past=True)
 COMING_MOMENT = Moment(future=True)
+DAY = Day()
 PIECES = Pieces()
 ASSIGNMENT = Assignment()
 MONEY = Money()

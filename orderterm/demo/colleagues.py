@@ -10,6 +10,7 @@ from orderterm.demo.day import drop
 from orderterm.demo.desk import SharedDesk
 from orderterm.demo.hands import Hands
 from orderterm.duties.inbox import InboxDuty
+from orderterm.duties.outbox import OutboxDuty
 from orderterm.sentences import Sentence
 from orderterm.store import connection
 from orderterm.store.stock import levels
@@ -44,6 +45,8 @@ MOST_OF_ONE, KEPT_SHORT = 40, 2
 
 BETWEEN_EXPORTS, BETWEEN_STEPS, BETWEEN_DELIVERIES = (4.0, 8.0), (2.0, 4.0), (30.0, 50.0)
 """Seconds, at least and at most."""
+BETWEEN_LETTERS = 5.0
+"""Seconds between two looks into the outbox."""
 
 Wait = Callable[[float], bool]
 """Waits for so many seconds; tells whether to stop, and returns at once when that is so."""
@@ -66,6 +69,7 @@ def run(workplace: Workplace, home: Path, seed: int, wait: Wait) -> None:
         colleagues.work: 1.0,
         colleagues.let_orders_come: 2.0,
         colleagues.let_goods_come: 20.0,
+        colleagues.write_to_customers: 5.0,
     }
     try:
         while True:
@@ -89,6 +93,7 @@ class Colleagues:
         self._workplace = workplace
         self._random = Random(f"{seed}/live")
         self._duty = InboxDuty(workplace, home, _unheard, settle_seconds=0.0)
+        self._messages = OutboxDuty(workplace, home, _unheard)
         self._desk = SharedDesk(LEFT, first=True)
         self._hands = Hands(workplace, seed, PACE, desk=self._desk, hurry=HURRY, labels="LV")
         with connection.reading():
@@ -103,6 +108,12 @@ class Colleagues:
         with connection.reading():
             self._hands.step()
         return self._random.uniform(*BETWEEN_STEPS)
+
+    def write_to_customers(self) -> float:
+        """What customers are to be told becomes files, as it does without any other sender."""
+        while self._messages.step():
+            pass
+        return BETWEEN_LETTERS
 
     def let_orders_come(self) -> float:
         """Customers order something."""

@@ -16,6 +16,7 @@ from orderterm.demo.desk import STATION
 from orderterm.demo.feed import Feed, FeedFile
 from orderterm.demo.hands import Hands
 from orderterm.duties.inbox import InboxDuty
+from orderterm.duties.outbox import OutboxDuty
 from orderterm.errors import OrdertermError
 from orderterm.sentences import Sentence
 from orderterm.store import connection, schema
@@ -152,6 +153,7 @@ def work(
     """
     zone = hands.workplace.settings.site.zone
     duty = InboxDuty(hands.workplace, home, tell, settle_seconds=0.0)
+    messages = OutboxDuty(hands.workplace, home, tell)
     try:
         while clock.at <= until:
             due = [file for file in files if file.at <= clock.at]
@@ -159,6 +161,8 @@ def work(
             drop(duty.inbox, due)
             duty.take_in()
             hands.work()
+            while messages.step():
+                pass
             if clock.at.astimezone(zone).minute == 0:
                 tell(hands.told(clock.at.astimezone(zone)))
             clock.at += STEP

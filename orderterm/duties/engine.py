@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from watchdog.events import (
@@ -18,10 +19,12 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserver
 
-from orderterm.duties import folders
+from orderterm.duties import crew, folders
 from orderterm.duties.inbox import InboxDuty
+from orderterm.duties.reloading import SettingsFile
 from orderterm.errors import OrdertermError
 from orderterm.sentences import Sentence, say
+from orderterm.settings import FILE_NAME, Settings
 from orderterm.workflow.workplace import Workplace
 
 SHORTEST_WAIT_SECONDS = 0.2
@@ -32,33 +35,84 @@ Tell = Callable[[Sentence], None]
 
 
 def run(workplace: Workplace, home: Path, *, once: bool, tell: Tell) -> int:
-    """Take in what the inbox holds, and go on doing so until stopped.
+    """Do the duties: take in what the inbox holds, watch the clock, and all the others.
 
     Args:
         workplace: the home at work.
         home: the home's folder; faults of the program are written to its ``errors.log``.
-        once: stop when everything that lies there has been taken.
+        once: do what there is to do now, and stop.
         tell: told what happens, a sentence at a time.
 
     Returns:
         How many files were rejected.
 
     Raises:
-        OrdertermError: the inbox is not there, or can't be written to.
+        OrdertermError: the inbox is not there, or can't be written to, or the settings hold
+            something that a duty can't work with.
     """
     inbox = home / workplace.settings.inbox.folder
     if not inbox.is_dir():
         raise OrdertermError("there is no inbox {folder}; `orderterm init` makes it", folder=inbox)
+    tell = _one_at_a_time(tell)
     with _faults_logged(home / LOG):
+        file, others = SettingsFile(home), crew.hire(workplace, home, tell)
         try:
             duty = InboxDuty(workplace, home, tell)
         except OSError as error:
             raise _unusable(inbox, error) from error
         try:
-            (_run_once if once else _run_until_stopped)(duty)
+            if once:
+                _run_once(duty)
+                crew.do_all(others, tell)
+            else:
+                with crew.at_work(others, tell) as at_work:
+                    _run_until_stopped(duty, partial(_follow, file, duty, at_work))
         finally:
             duty.close()
     return duty.rejected
+
+
+def _one_at_a_time(tell: Tell) -> Tell:
+    """``tell``, for several threads to call."""
+    lock = threading.Lock()
+
+    def tell_alone(sentence: Sentence) -> None:
+        with lock:
+            tell(sentence)
+
+    return tell_alone
+
+
+def _follow(file: SettingsFile, inbox: InboxDuty, at_work: crew.Crew) -> None:
+    """Let every duty go on with the settings, where these have changed and can be used."""
+    before = inbox.workplace
+    try:
+        settings = file.changed()
+        if settings is None or settings == before.settings:
+            return
+        workplace = before.with_settings(settings)
+        others = crew.hire(workplace, inbox.home, inbox.tell)
+    except OrdertermError as error:
+        inbox.tell(say("{fault}; the settings stay as they were", fault=error.sentence))
+        return
+    inbox.follow(workplace)
+    at_work.renew(others)
+    inbox.tell(say("{file} has changed: its settings are in use now", file=FILE_NAME))
+    if _needs_a_start(before.settings, settings):
+        inbox.tell(
+            say(
+                "database, inbox.folder and inbox.polling take effect when the engine is started "
+                "again"
+            )
+        )
+
+
+def _needs_a_start(before: Settings, after: Settings) -> bool:
+    return (before.database, before.inbox.folder, before.inbox.polling) != (
+        after.database,
+        after.inbox.folder,
+        after.inbox.polling,
+    )
 
 
 @contextmanager
@@ -91,12 +145,13 @@ def _run_once(duty: InboxDuty) -> None:
         raise _unusable(duty.inbox, error) from error
 
 
-def _run_until_stopped(duty: InboxDuty) -> None:
+def _run_until_stopped(duty: InboxDuty, follow: Callable[[], None]) -> None:
     bell = Bell(duty)
     away = False
     with _stopped_by_signals(bell), Watch(duty, bell) as watch:
         duty.tell(say("watching {folder}; stop with Ctrl-C", folder=duty.inbox))
         while not duty.stopping:
+            follow()
             try:
                 unsettled = duty.take_in()
                 watch.see_to_it()

@@ -52,6 +52,7 @@ class InboxDuty:
         self.settle_seconds = (
             self.settings.settle_seconds if settle_seconds is None else settle_seconds
         )
+        self.home = home
         self.inbox = home / self.settings.folder
         self.tell = tell
         self.importer = Importer(workplace, SYSTEM.badge, home)
@@ -61,6 +62,14 @@ class InboxDuty:
         self.rejected = 0
         self._halves = Halves(self.inbox, self.settings.partner_minutes)
         self._troubles: dict[Path, str] = {}
+
+    def follow(self, workplace: Workplace) -> None:
+        """Go on with other settings; the folder stays the one that is watched."""
+        self.workplace = workplace
+        self.settings = workplace.settings.inbox
+        self.settle_seconds = self.settings.settle_seconds
+        self.importer = Importer(workplace, SYSTEM.badge, self.home)
+        self._halves = Halves(self.inbox, self.settings.partner_minutes)
 
     def close(self) -> None:
         """Give up what is in hand."""

@@ -16,7 +16,6 @@ from orderterm.store.fields import utc_time
 from orderterm.terms import ExceptionKind, Language, MessageKind, NoticeKind
 from orderterm.views.messages import Matter
 from orderterm.views.notifications import Notice, notice_text
-from orderterm.views.staff import names
 from orderterm.views.times import local
 
 _EMAIL = re.compile(r"[^@\s*]+@[^@\s*]+\.[^@\s*.]{2,}")
@@ -191,8 +190,7 @@ def _of_escalation(
     due = facts.get("due_at")
     if due:
         facts["due_at"] = _local(due, settings)
-    if "assignee" in facts:
-        facts["name"] = names([facts["assignee"]]).get(facts["assignee"])
+    facts.setdefault("name", None)
     notice = Notice(
         0, NoticeKind.OVERDUE, matter.order_number or None, level, matter.queued_at, facts
     )

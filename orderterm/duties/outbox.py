@@ -7,8 +7,10 @@ from pathlib import Path
 from peewee import OperationalError
 
 from orderterm.duties.letters import compose, route_faults, route_of
+from orderterm.duties.post import Post
 from orderterm.duties.secrets import Secrets
-from orderterm.duties.senders import Sender, SendFailed, open_sender
+from orderterm.duties.senders import SendFailed
+from orderterm.duties.senders.checking import check_senders
 from orderterm.duties.templates import Templates
 from orderterm.errors import OrdertermError, SettingsError, StoreError
 from orderterm.outgoing import Route
@@ -47,9 +49,11 @@ class OutboxDuty:
         self.tell = tell
         if fault := next(route_faults(workplace.settings), None):
             raise SettingsError(fault)
+        for lack in check_senders(workplace.settings, home):
+            tell(lack)  # what other senders take goes out all the same
         self._templates = Templates(home, workplace.settings)
         self._secrets = Secrets(home)
-        self._senders: dict[str, Sender] = {}
+        self._post = Post(workplace.settings, home, self._secrets, workplace.now)
         self._lease = workplace.settings.messages.timeout_seconds + MARGIN_SECONDS
 
     def step(self) -> bool:
@@ -77,7 +81,7 @@ class OutboxDuty:
             letter = compose(
                 message.key, message.kind, found, self.workplace.settings, self._templates
             )
-            receipt = self._sender(used).send(letter)
+            receipt = self._post.send(used, letter, patient=not self._is_last(message))
         except (StoreError, OperationalError):
             raise
         except OrdertermError as error:
@@ -90,19 +94,8 @@ class OutboxDuty:
         else:
             sending.sent(self.workplace, message, used, receipt)
 
-    def _sender(self, name: str) -> Sender:
-        """The sender, opened when it is first used; one that can't be is tried anew each time."""
-        if name not in self._senders:
-            settings = self.workplace.settings
-            self._senders[name] = open_sender(
-                name,
-                settings.senders[name],
-                self.home,
-                self._secrets,
-                settings.messages.timeout_seconds,
-                self.workplace.now,
-            )
-        return self._senders[name]
+    def _is_last(self, message: Claimed) -> bool:
+        return message.attempt > len(self.workplace.settings.messages.pauses_minutes)
 
     def _fail(self, message: Claimed, why: Sentence, sender: str, *, final: bool) -> None:
         language = terminal_language(self.workplace.settings)

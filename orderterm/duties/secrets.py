@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from orderterm.errors import OrdertermError
 
 HIDDEN = "***"
-_LONGEST_BYTES = 16384
+_MOST_BYTES = 65536
 _TELLING = 8
 """Characters from which on a part of a secret address is hidden by itself."""
 
@@ -93,8 +93,7 @@ class Secrets:
 
     def _of_file(self, place: str, file: Path) -> str:
         try:
-            # A pipe that lies there must not make the program wait for its writer.
-            handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            content = _content(file)
         except (OSError, ValueError) as error:
             raise OrdertermError(
                 "the secret {place} can't be read ({reason}); it must be a file of the user that "
@@ -102,13 +101,21 @@ class Secrets:
                 place=place,
                 reason=getattr(error, "strerror", None) or type(error).__name__,
             ) from None
-        with os.fdopen(handle, "rb") as stream:
-            _check_owner(file, os.fstat(handle))
-            content = stream.read(_LONGEST_BYTES + 1)
         try:
-            return content[:_LONGEST_BYTES].decode()
+            return content.decode()
         except UnicodeDecodeError:
             raise OrdertermError("the secret {place} is not text in UTF-8", place=place) from None
+
+
+def _content(file: Path) -> bytes:
+    """What lies in ``file``, of which only its owner knows."""
+    # A pipe that lies there must not make the program wait for its writer.
+    handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        _check_owner(file, os.fstat(handle))
+        return os.read(handle, _MOST_BYTES)
+    finally:
+        os.close(handle)
 
 
 def _check_owner(file: Path, status: os.stat_result) -> None:

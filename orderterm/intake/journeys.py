@@ -29,7 +29,7 @@ class Journeys(Struct):
 
 def journeys(root: Any) -> list[Journeys]:
     """What a parsed document tells of parcels; empty where it is no tracking service's."""
-    parts = [part for part in (root if isinstance(root, list) else [root]) if _is_record(part)]
+    parts = _records(root if isinstance(root, list) else [root])
     found = []
     for header, steps_of in ((KUAIDI100, _kuaidi100), (AFTERSHIP, _aftership)):
         rows = [row for part in parts for row in steps_of(part)]
@@ -43,11 +43,12 @@ def journeys(root: Any) -> list[Journeys]:
 
 def _kuaidi100(part: Record) -> Iterator[Row]:
     answer = part.get("lastResult")
-    if part.get("status") in _PUSHED and _is_record(answer):
+    pushed = _text(part, "status")
+    if pushed in _PUSHED and _is_record(answer):
         # Where kuaidi100 corrected the carrier, the old one is the one that it was asked for.
         carrier = _text(part, "comOld") or _text(answer, "com")
         yield from _answered(answer, carrier)
-        if part["status"] == _LOST:
+        if pushed == _LOST:
             words = _text(part, "message")
             yield [carrier, _text(answer, "nu"), _LOST, _latest(_steps(answer)), words]
     elif _text(part, "nu") and isinstance(part.get("data"), list):
@@ -66,7 +67,7 @@ def _answered(answer: Record, carrier: str) -> Iterator[Row]:
 
 
 def _steps(answer: Record) -> list[Record]:
-    return [step for step in answer.get("data") or [] if _is_record(step)]
+    return _records(answer.get("data"))
 
 
 def _latest(steps: list[Record]) -> str:
@@ -91,7 +92,7 @@ def _trackings(part: Record) -> list[Record]:
         return []
     several = inner.get("trackings")
     found = several if isinstance(several, list) else [inner.get("tracking") or inner]
-    return [one for one in found if _is_record(one) and _is_tracking(one)]
+    return [one for one in _records(found) if _is_tracking(one)]
 
 
 def _is_tracking(record: Record) -> bool:
@@ -103,7 +104,7 @@ def _is_tracking(record: Record) -> bool:
 def _checkpoints(tracking: Record) -> Iterator[Row]:
     carrier, waybill = _text(tracking, "slug"), _text(tracking, "tracking_number")
     whole = _text(tracking, "tag")
-    steps = [step for step in tracking.get("checkpoints") or [] if _is_record(step)]
+    steps = _records(tracking.get("checkpoints"))
     latest = max((_text(step, "checkpoint_time") for step in steps), default="")
     for step in steps:
         at = _text(step, "checkpoint_time")
@@ -113,6 +114,10 @@ def _checkpoints(tracking: Record) -> Iterator[Row]:
     if whole == "Expired" or (whole and not steps):
         at = latest if whole == "Expired" else _text(tracking, "updated_at")
         yield [carrier, waybill, whole, at, _text(tracking, "subtag_message")]
+
+
+def _records(value: Any) -> list[Record]:
+    return [item for item in value if _is_record(item)] if isinstance(value, list) else []
 
 
 def _is_record(value: Any) -> TypeGuard[Record]:

@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from orderterm.sentences import Labelled, Sentence
-from orderterm.terms import Language
+from orderterm.terms import Language, Term
 
 Kind = Literal["text", "number", "money", "percent", "time", "day", "duration"]
 """What a column holds: money in minor units, a percentage as a part of 1, times on the site's
@@ -94,7 +94,7 @@ def words(value: str | Labelled | Sentence, language: Language) -> str:
     """What a reader of ``language`` sees of a text: on one line, and harmless in every format."""
     if isinstance(value, Sentence):
         value = value.text(language)
-    elif isinstance(value, Labelled):
+    elif isinstance(value, Term) or not isinstance(value, str):  # a term is a str as well
         value = value.label(language)
     return _UNPRINTABLE.sub(" ", value)
 
@@ -104,15 +104,15 @@ def shown(value: Value, kind: Kind, language: Language) -> str:
     minutes."""
     if value is None:
         return ""
-    if isinstance(value, (str, Labelled, Sentence)):
-        return words(value, language)
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
         return _hours(value)
-    return _figure(value, kind)
+    if isinstance(value, int | float):
+        return _figure(value, kind)
+    return words(value, language)
 
 
 def _hours(length: timedelta) -> str:

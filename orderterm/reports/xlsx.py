@@ -7,7 +7,7 @@ ever becomes a formula or a link.
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import chain, islice
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import xlsxwriter
 from rich.cells import cell_len
@@ -46,7 +46,7 @@ _NUMBER_FORMATS: dict[Kind, str] = {
     "duration": "[h]:mm",
 }
 _WIDTHS: dict[Kind, int] = {
-    "text": 14,
+    "text": 11,
     "number": 9,
     "money": 12,
     "percent": 9,
@@ -54,7 +54,16 @@ _WIDTHS: dict[Kind, int] = {
     "day": 12,
     "duration": 9,
 }
-_FILTER_BUTTON = 4
+_ALIGNED: dict[Kind, dict[str, Any]] = {
+    "text": {"text_wrap": True},
+    "time": {"align": "left"},
+    "day": {"align": "left"},
+}
+_FILTER_BUTTON = 3
+_WIDE = 20
+"""From this width on a column holds texts that may take several lines."""
+_LINE_HEIGHT = 15
+_MOST_LINES = 12
 _OPTIONS = {"remove_timezone": True, "strings_to_formulas": False, "strings_to_urls": False}
 
 
@@ -86,7 +95,7 @@ class _Writer:
             {"bold": True, "bg_color": "#E8EDF2", "bottom": 1, "text_wrap": True, "valign": "top"}
         )
         self._formats = {
-            kind: book.add_format({"num_format": how, "valign": "top"})
+            kind: book.add_format({"num_format": how, "valign": "top", **_ALIGNED.get(kind, {})})
             for kind, how in _NUMBER_FORMATS.items()
         }
 
@@ -150,12 +159,23 @@ class _Writer:
     ) -> int:
         """Write ``rows`` from the row ``first`` on; returns the last row of the table."""
         place = first - 1
+        wide = [(at, one.width) for at, one in enumerate(columns) if (one.width or 0) >= _WIDE]
         writers = [(self._formats[column.kind], column.kind) for column in columns]
         for place, row in enumerate(rows, start=first):
+            if (lines := self._lines(row, wide)) > 1:
+                sheet.set_row(place, lines * _LINE_HEIGHT)
             for column, (value, (how, kind)) in enumerate(zip(row, writers, strict=True)):
                 if value is not None and value != "":
                     self._cell(sheet, (place, column), value, how, kind)
         return place
+
+    def _lines(self, row: Sequence[Value], wide: Sequence[tuple[int, int | None]]) -> int:
+        """How many lines the longest text of a row takes; not every program finds out itself."""
+        longest = 1
+        for column, width in wide:
+            text = shown(row[column], "text", self._language)
+            longest = max(longest, -(-cell_len(text) // (width or _WIDE)))
+        return min(longest, _MOST_LINES)
 
     def _cell(
         self, sheet: Worksheet, place: tuple[int, int], value: Value, how: Format, kind: Kind

@@ -120,6 +120,19 @@ def due_soon_at(
     return min(due_at, working_time.advance(started_at, unmarked, limit.clock))
 
 
+def latest_due_soon(
+    working_time: WorkingTime, limit: Limit, now: datetime, due_soon: float
+) -> datetime:
+    """The latest due time that can be due soon at ``now``.
+
+    What was begun earlier under a limit of days is due before what would be begun now.
+    """
+    if limit.hours is None:
+        return working_time.add(now, limit)
+    left = timedelta(hours=limit.hours * (1 - due_soon))
+    return working_time.advance(now, left, limit.clock)
+
+
 def urgency(
     working_time: WorkingTime,
     started_at: datetime,

@@ -35,6 +35,7 @@ class Action(Term):
     ERASE = "erase", "清除个人信息", "erase personal data"
     STAFF = "staff", "管理员工", "manage staff"
     LONG_DELAY = "long_delay", "批准长延期", "agree to a long delay"
+    HAND_OVER = "hand_over", "交接班", "hand a shift over"
     REPORT = "report", "生成报表", "make reports"
     MEASURE = "measure", "改进措施", "agree on measures"
     MESSAGES = "messages", "重发或撤回通知", "send messages again or withdraw them"
@@ -61,6 +62,7 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.ERASE: frozenset({Role.ADMIN}),
     Action.STAFF: frozenset({Role.ADMIN}),
     Action.LONG_DELAY: _CHIEFS,
+    Action.HAND_OVER: _WORKERS,
     Action.REPORT: frozenset(Role),  # who only watches gets it masked
     Action.MEASURE: _CHIEFS,
     Action.MESSAGES: _CHIEFS | {Role.TRACKING, Role.SALES, Role.EXCEPTIONS},

@@ -209,8 +209,21 @@ class WorkingTime:
         count = (last - first).days
         return sum(self._days.is_working(first + n * _DAY) for n in range(1, count + 1))
 
+    def shifts_on(self, day: date) -> Sequence[Span]:
+        """The shifts that start on ``day``, by start; their times are UTC."""
+        return self._spans_on(day)
+
     def shift_at(self, moment: datetime) -> str:
         """The name of the shift that is on, of several the one that began last; "" for none."""
+        span = self._span_at(moment)
+        return span.name if span else ""
+
+    def shift_end(self, moment: datetime) -> datetime | None:
+        """When the shift ends that is on, of several the one that began last; None for none."""
+        span = self._span_at(moment)
+        return span.end if span else None
+
+    def _span_at(self, moment: datetime) -> Span | None:
         moment = _in_utc(moment)
         day = moment.astimezone(self._zone).date()
         on = [
@@ -218,7 +231,7 @@ class WorkingTime:
             for span in (*self._spans_on(day - _DAY), *self._spans_on(day))
             if span.start <= moment < span.end
         ]
-        return on[-1].name if on else ""
+        return on[-1] if on else None
 
     def _advance_working(self, start: datetime, length: timedelta) -> datetime:
         tape = self._tape_over(start, start)

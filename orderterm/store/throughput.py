@@ -6,7 +6,8 @@ from typing import Any
 from peewee import SQL, fn
 
 from orderterm.store import queries
-from orderterm.store.tables import Pause, Task
+from orderterm.store.fields import utc_time
+from orderterm.store.tables import Pause, Task, database
 from orderterm.terms import STAGE_ROLES, Priority, Stage, TaskOutcome
 
 
@@ -46,7 +47,11 @@ def open_in_queue(stage: Stage, most: int) -> list[tuple[int, Priority, datetime
         .order_by(Task.priority, Task.due_at, Task.order)
         .limit(most)
     )
-    return [(key, priority, due, bool(held)) for key, priority, due, held in queries.rows(query)]
+    # Read as they are kept: there may be very many.
+    return [
+        (key, Priority.of_rank(rank), utc_time(due), bool(held))
+        for key, rank, due, held in database.execute(query)
+    ]
 
 
 def standing_still() -> dict[Stage, int]:

@@ -2,14 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from msgspec import Struct
 from peewee import SQL, fn
 
-from orderterm.rules.deadlines import due_soon_at, exception_limit, stage_limit
+from orderterm.rules.deadlines import (
+    due_soon_at,
+    exception_limit,
+    latest_due_soon,
+    stage_limit,
+)
 from orderterm.settings import Limit, Settings
 from orderterm.store.connection import snapshot
 from orderterm.store.fields import utc_text, utc_time
@@ -137,9 +142,11 @@ def _pressing(
     query: Any, table: Any, limits: dict[Sort, Limit], settings: Settings, now: datetime
 ) -> Iterator[Any]:
     """The rows of ``query`` (stage or kind, priority, start, due time) that are due soon."""
-    untils = {limit: utc_text(_until(limit, settings, now)) for limit in {*limits.values()}}
-    near = (table.due_at >= now) & (table.due_at <= max(untils.values()))
     site, share = clocks(settings), settings.escalation.due_soon
+    untils = {
+        limit: utc_text(latest_due_soon(site, limit, now, share)) for limit in {*limits.values()}
+    }
+    near = (table.due_at >= now) & (table.due_at <= max(untils.values()))
     # Read as they are kept, because there may be thousands and most of them are far from due.
     for sort, rank, started, due in database.execute(_of_every_priority(query.where(near), table)):
         limit = limits[sort, rank]
@@ -147,15 +154,3 @@ def _pressing(
             site, utc_time(started), utc_time(due), limit, share
         ):
             yield due
-
-
-def _until(limit: Limit, settings: Settings, now: datetime) -> datetime:
-    """The latest due time that can be due soon now.
-
-    What was begun earlier under a limit of days is due before what would be begun now.
-    """
-    site = clocks(settings)
-    if limit.hours is None:
-        return site.add(now, limit)
-    left = timedelta(hours=limit.hours * (1 - settings.escalation.due_soon))
-    return site.advance(now, left, limit.clock)

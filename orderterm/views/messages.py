@@ -14,6 +14,7 @@ from orderterm.store import queries
 from orderterm.store.connection import snapshot
 from orderterm.store.tables import Message, Order, OrderLine, Staff
 from orderterm.terms import ChannelKind, MessageKind, Term
+from orderterm.views.staff import names
 from orderterm.views.times import local
 
 PAGE = 100
@@ -103,7 +104,8 @@ def messages(
     """
     query = _select().limit(limit)
     if number is not None:
-        query = query.where(Order.number == number)
+        about = Order.alias()
+        query = query.where(Message.order == about.select(about.id).where(about.number == number))
     if which is Which.UNSENT:
         query = query.where(Message.next_try_at.is_null(False)).order_by(Message.next_try_at)
     elif which is Which.FAILED:
@@ -241,6 +243,8 @@ def _to_customer(message: Any, facts: dict[str, Any]) -> Matter:
 
 
 def _to_staff(message: Any, facts: dict[str, Any]) -> Matter:
+    if assignee := facts.get("assignee"):
+        facts["name"] = names([assignee]).get(assignee)
     return Matter(
         contact=message.recipient.contact.strip(),
         name=message.recipient.name,

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct, structs
 from peewee import Tuple, fn
 
+from orderterm.rules.journeys import CAME_BACK, Step, journey
 from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.connection import snapshot
@@ -124,6 +125,26 @@ def _journey_of(row: Work, heard: dict[str, Journey]) -> Journey | None:
 
 def _journeys(waybills: set[str], settings: Settings) -> dict[str, dict[str, Journey]]:
     """By waybill and carrier, the last step that is known."""
+    told: dict[tuple[str, str], list[Step]] = {}
+    for query in (_latest_steps(waybills), _turning_back(waybills)):
+        for waybill, carrier, state, at, words in queries.rows(query):
+            told.setdefault((waybill, carrier), []).append(Step(at, state, words))
+    found: dict[str, dict[str, Journey]] = {}
+    for (waybill, carrier), steps in told.items():
+        last = journey(steps).last
+        own = Journey(last.state, local(last.at, settings.site.zone), last.words)
+        found.setdefault(waybill, {})[carrier] = own
+    return found
+
+
+def _steps(waybills: set[str]) -> Any:
+    told = TrackingUpdate
+    return told.select(told.waybill, told.carrier, told.state, told.at, told.description).where(
+        told.waybill.in_(sorted(waybills))
+    )
+
+
+def _latest_steps(waybills: set[str]) -> Any:
     told = TrackingUpdate
     latest = (
         told.select(told.waybill, told.carrier, fn.MAX(told.at).alias("latest"))
@@ -135,11 +156,9 @@ def _journeys(waybills: set[str], settings: Settings) -> dict[str, dict[str, Jou
         & (told.carrier == latest.c.carrier)
         & (told.at == latest.c.latest)
     )
-    query = told.select(told.waybill, told.carrier, told.state, told.at, told.description)
-    found: dict[str, dict[str, Journey]] = {}
-    for waybill, carrier, state, at, words in queries.rows(
-        query.join(latest, on=same).order_by(told.id)
-    ):
-        journey = Journey(state, local(at, settings.site.zone), words)
-        found.setdefault(waybill, {})[carrier] = journey
-    return found
+    return _steps(waybills).join(latest, on=same)
+
+
+def _turning_back(waybills: set[str]) -> Any:
+    """Where a parcel came back: who signs afterwards is its sender."""
+    return _steps(waybills).where(TrackingUpdate.state.in_(CAME_BACK))

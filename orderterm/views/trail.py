@@ -19,6 +19,7 @@ from orderterm.terms import (
     ExceptionKind,
     ExceptionPath,
     Language,
+    MeasureOutcome,
     MessageKind,
     Priority,
     Stage,
@@ -220,5 +221,9 @@ def _register_facts(kind: EventKind, facts: dict[str, Any]) -> Sentence | None:
             return say("{count} customers", count=count)
         case EventKind.STOCK_COUNTED, {"changes": changes}:
             return say("{count} SKUs changed", count=len(changes))
+        case EventKind.MEASURE_AGREED, {"measure": number, "text": text}:
+            return say("{name}: {text}", name=number, text=text)
+        case EventKind.MEASURE_FINISHED, {"measure": number, "outcome": outcome}:
+            return say("{name}: {text}", name=number, text=MeasureOutcome(outcome))
         case _:
             return None

@@ -10,14 +10,14 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from orderterm.rules.deadlines import exception_due, exception_limit, stage_limit
+from orderterm.rules.deadlines import exception_due, exception_limit, stage_due, stage_limit
 from orderterm.rules.escalation import Climb
 from orderterm.settings import Limit
 from orderterm.store.queries import first, parts, rows
 from orderterm.store.tables import Escalation, Event, Order, Pause, Task
 from orderterm.terms import EventKind, ExceptionKind, MessageKind, Nature, Priority, Stage
 from orderterm.workflow.notifications import is_read
-from orderterm.workflow.subjects import EXCEPTION, TASK, subject
+from orderterm.workflow.subjects import EXCEPTION, MESSAGE, TASK, subject
 from orderterm.workflow.workplace import Workplace
 
 
@@ -62,6 +62,12 @@ def exception_alert(workplace: Workplace, exception: Any) -> datetime | None:
     return _alert(own, subject(EXCEPTION, exception.id), exception.alert_level, warns=False)
 
 
+def message_alert(workplace: Workplace, message: Any, limit: Limit) -> datetime | None:
+    """When the clock next has something to say of a message that is not sent."""
+    own = climb(workplace, limit, message.queued_at, message.due_at)
+    return _alert(own, subject(MESSAGE, message.id), message.alert_level, warns=False)
+
+
 def _alert(own: Climb, about: str, raised: int | None, *, warns: bool) -> datetime:
     unread_since = raised_unread(about, raised) if raised else None
     return own.next_at(raised, warns=warns, unread_since=unread_since)
@@ -100,6 +106,35 @@ def due_with_holds(
     return exception_due(kind, workplace.working_time, limits, exception.opened_at, spans)
 
 
+def task_due(
+    workplace: Workplace,
+    task: Any,
+    order: Any,
+    pauses: Sequence[tuple[datetime, datetime | None]],
+    now: datetime | None = None,
+) -> datetime:
+    """When a task of ``order`` is due, by the settings of this home.
+
+    Args:
+        workplace: the home at work.
+        task: with ``stage`` and ``started_at``.
+        order: with ``priority``, ``nature`` and ``ship_by``.
+        pauses: the spans in which its clock stood still; ``now`` ends one that still lasts.
+        now: the time; None where every pause has ended.
+    """
+    return stage_due(
+        workplace.working_time,
+        workplace.settings.limits,
+        task.stage,
+        order.priority,
+        order.nature,
+        task.started_at,
+        pauses,
+        order.ship_by,
+        now=now,
+    )
+
+
 def renew_tasks(workplace: Workplace, ids: Iterable[int]) -> None:
     """Work out anew when open tasks are next spoken of, after they have changed hands."""
     for some in parts(ids):
@@ -113,7 +148,9 @@ def _running(ids: list[int]) -> list[tuple[Any, Priority, Nature]]:
     columns = (Order.id, Order.priority, Order.nature)
     found = rows(Order.select(*columns).join(Task).where(Task.id.in_(ids)))
     orders = {key: (priority, nature) for key, priority, nature in found}
-    open_ones: Iterable[Any] = Task.select().where(Task.id.in_(ids) & Task.done_at.is_null() & ~stands_still())
+    open_ones: Iterable[Any] = Task.select().where(
+        Task.id.in_(ids) & Task.done_at.is_null() & ~stands_still()
+    )
     return [(task, *orders[task.order_id]) for task in open_ones]
 
 

@@ -339,7 +339,8 @@ def _expedite(case: Case, exception: Any, told: Resolution) -> Solved:
 def _recarry(case: Case, exception: Any, told: Resolution) -> Solved:
     eta, how = _eta(told), _needed(told.told, say("how the customer was told"), "--told")
     facts = shipping.replace_parcel(case, told.carrier, told.waybill, eta)
-    outbox.announce_delay(case, exception, eta)
+    parcel = {key: facts[key] for key in ("carrier", "waybill")}
+    outbox.announce_delay(case, exception, eta, **parcel)
     return Solved({**facts, "told": how}, _on_its_way(case, eta))
 
 

@@ -159,7 +159,7 @@ def _heard(workplace: Workplace, actor: Person, parcel: Any, news: Sequence[Step
     if whole.signed_at is not None:
         _signed(case, parcel, whole.signed_at)
     elif whole.came_back:
-        pass
+        _not_signed_after_all(case, parcel)
     look_after(case, parcel, steps, news)
     case.close()
 

@@ -179,7 +179,7 @@ def is_read(about: str, level: int) -> bool:
         & (Notification.level == level)
         & Notification.acknowledged_at.is_null(False)
     )
-    return bool(Notification.select(SQL("1")).where(read).exists())
+    return first(Notification.select(SQL("1")).where(read).limit(1)) is not None
 
 
 def acknowledge(workplace: Workplace, badge: str, notification: int) -> Outcome:

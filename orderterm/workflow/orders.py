@@ -168,7 +168,7 @@ def erase(workplace: Workplace, badge: str, number: str, *, reason: str) -> Outc
                 "it once the order is completed or cancelled",
                 number=number,
             )
-        outbox.withdraw(case)
+        outbox.forget(case)
         _blank(case)
         Event.update(payload=None).where(
             (Event.order_number == number)

@@ -6,7 +6,6 @@ comes about again.
 """
 
 import hashlib
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -86,9 +85,12 @@ def _parcel_key(case: "Case", carrier: str, waybill: str) -> str:
     return f"{MessageKind.SHIPPING_NOTICE.value}:{case.order.number}:{parcel}"
 
 
-def announce_delay(case: "Case", exception: Any, expected_at: datetime) -> None:
-    """Tell the customer when the order is expected now, unless that is what they were told last."""
-    facts = {"cause": exception.kind.value, "eta": utc_text(expected_at)}
+def announce_delay(case: "Case", exception: Any, expected_at: datetime, **parcel: str) -> None:
+    """Tell the customer when the order is expected now, unless that is what they were told last.
+
+    ``parcel`` is the carrier and the waybill that it goes on with, where these are others now.
+    """
+    facts = {"cause": exception.kind.value, "eta": utc_text(expected_at), **parcel}
     last = _LAST_DELAY.value(case.order.id)
     if last == plain_json(facts):
         return
@@ -119,22 +121,27 @@ def withdraw(case: "Case", which: Any = None) -> None:
         case: the order in hand.
         which: a condition on them; None is all.
     """
-    unsent = (Message.order == case.order.id) & is_unsent()
-    query = Message.update(withdrawn_at=case.at, next_try_at=None, alert_at=None).where(
-        unsent if which is None else unsent & which
-    )
-    for kind, key in _changed(query.returning(Message.kind, Message.key)):
+    query = _take_back(case)
+    if which is not None:
+        query = query.where(which)
+    for kind, key in rows(query.returning(Message.kind, Message.key)):
         case.record(EventKind.MESSAGE_WITHDRAWN, message=kind.value, key=key)
+
+
+def forget(case: "Case") -> None:
+    """As ``withdraw``, for an erasure: after it the trail of the order tells nothing but that."""
+    _take_back(case).execute()
+
+
+def _take_back(case: "Case") -> Any:
+    return Message.update(withdrawn_at=case.at, next_try_at=None, alert_at=None).where(
+        (Message.order == case.order.id) & is_unsent()
+    )
 
 
 def is_unsent() -> Any:
     """The condition of a message that was neither sent nor withdrawn; it may be given up."""
     return Message.sent_at.is_null() & Message.withdrawn_at.is_null()
-
-
-def _changed(query: Any) -> Sequence[tuple[Any, ...]]:
-    """What an update returns; rows are there only once all of them are fetched."""
-    return rows(query)
 
 
 def _queue(

@@ -78,6 +78,7 @@ def add_staff(
     name: str,
     roles: Sequence[Role],
     superior: str | None = None,
+    contact: str = "",
 ) -> Outcome:
     """Put a person on the staff.
 
@@ -88,6 +89,7 @@ def add_staff(
         name: their name.
         roles: what they do.
         superior: the badge of whom overdue work goes up to.
+        contact: where messages reach them; blank for nowhere.
 
     Raises:
         Refusal: the badge is taken, empty or has spaces, there is no role, or no such superior.
@@ -108,6 +110,7 @@ def add_staff(
         if superior is not None:
             person(superior)
         _insert_staff(workplace, actor, new, name, tuple(roles), superior)
+        Staff.update(contact=contact.strip()).where(Staff.badge == new).execute()
         return Outcome(new, True, say("{name} ({badge}) is on the staff", name=name, badge=new))
 
 

@@ -19,7 +19,7 @@ from orderterm.workflow.workplace import Workplace
 
 TABLES: dict[str, type[Table]] = {TASK: Task, EXCEPTION: OrderException, MESSAGE: Message}
 
-_PART = """
+_PART = """\
 SELECT * FROM (
   SELECT '{kind}', "id", "alert_at" FROM "{table}" WHERE "alert_at" <= ?1
   ORDER BY "alert_at" LIMIT ?2

@@ -39,10 +39,10 @@ def _put(sheets: Sequence[Sheet], station: Station) -> Sentence:
     folder = station.home / station.settings.printing.folder
     files = [printing.save(lines, folder, name) for name, lines in sheets]
     where = files[0] if len(files) == 1 else folder
-    return say("saved as {file}", file=_from_home(where, station))
+    return say("saved as {file}", file=from_home(where, station))
 
 
-def _from_home(path: Path, station: Station) -> str:
+def from_home(path: Path, station: Station) -> str:
     """The path as one types it in the home, so that it fits the line."""
     inside = path.is_relative_to(station.home)
     return str(path.relative_to(station.home) if inside else path)

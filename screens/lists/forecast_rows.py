@@ -63,7 +63,7 @@ def hours_and_minutes(minutes: int) -> str:
 
 FORECAST = (
     Column(say("stage"), 14, lambda row, s: s.text(row.queue.stage), keep=10, grow=True),
-    Column(say("open"), 6, lambda row, _: _figure(row.queue.open), right=True, keep=9),
+    Column(say("to do"), 6, lambda row, _: _figure(row.queue.open), right=True, keep=9),
     Column(
         say("overdue"),
         7,

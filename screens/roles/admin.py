@@ -8,6 +8,7 @@ from screens.desk import Page
 from screens.flows import staffing
 from screens.lists.staff_rows import STAFF, about_staff, staff_rows
 from screens.roles import manager
+from screens.roles.overview import THE_MEASURES
 
 THE_STAFF = Page(
     say("staff"),
@@ -22,4 +23,4 @@ class RoleDesk(manager.RoleDesk):
 
     role = Role.ADMIN
     handlers = {**manager.RoleDesk.handlers, **staffing.HANDLERS}  # noqa: RUF012
-    pages: Sequence[Page] = (*manager.PAGES, THE_STAFF)
+    pages: Sequence[Page] = (*manager.PAGES, THE_STAFF, THE_MEASURES)

@@ -10,12 +10,15 @@ from orderterm.terms import Role
 from screens.commands import Command
 from screens.desk import Page
 from screens.flows import entering
-from screens.handlers import ON_LIST
+from screens.handlers import ON_LIST, Later
+from screens.lists.handover_rows import THE_HANDOVERS
+from screens.lists.message_rows import UNSENT
 from screens.roles.overview import (
     ALL_OPEN,
     OVERDUE,
     THE_BOARD,
     THE_FORECAST,
+    THE_MEASURES,
     THE_PEOPLE,
     TO_ME,
     Overview,
@@ -23,7 +26,16 @@ from screens.roles.overview import (
     with_footers,
 )
 
-PAGES = (TO_ME, OVERDUE, THE_BOARD, THE_PEOPLE, ALL_OPEN, THE_FORECAST)
+PAGES = (
+    TO_ME,
+    OVERDUE,
+    THE_BOARD,
+    THE_PEOPLE,
+    ALL_OPEN,
+    THE_FORECAST,
+    THE_HANDOVERS,
+    UNSENT,
+)
 LEADING = {"order.reassign": 1, "order.priority": 2, "order.take_over": 2}
 """What those who lead do most is named first."""
 
@@ -32,8 +44,15 @@ class RoleDesk(Overview):
     """All that is open in the house, what is late first."""
 
     role = Role.MANAGER
-    handlers = {**ON_LIST, **entering.HANDLERS, "list.open": open_row}  # noqa: RUF012
-    pages: Sequence[Page] = PAGES
+    handlers = {  # noqa: RUF012
+        **ON_LIST,
+        **entering.HANDLERS,
+        "messages.retry": Later("screens.flows.messages", "retry"),
+        "list.open": open_row,
+        "measures.agree": Later("screens.flows.measures", "agree"),
+        "measures.finish": Later("screens.flows.measures", "finish"),
+    }
+    pages: Sequence[Page] = (*PAGES, THE_MEASURES)
 
     def commands(self) -> dict[str, Command]:
         return with_footers(super().commands(), LEADING)

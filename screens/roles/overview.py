@@ -12,9 +12,11 @@ from textual import events
 from orderterm.errors import Refusal
 from orderterm.sentences import say
 from orderterm.views.escalated import escalated, level
+from orderterm.views.handover import HandoverRow
 from orderterm.views.queue import Wanted, Work, again
 from screens.commands import Command
 from screens.desk import Desk, Page
+from screens.flows import handover, messages
 from screens.foresight import Foresight
 from screens.lists.board_rows import (
     BOARD,
@@ -44,7 +46,7 @@ from screens.lists.forecast_rows import (
     day_and_time,
     forecast_rows,
 )
-from screens.order_screen import open_order
+from screens.lists.measure_rows import MEASURES, about_measure, measure_rows
 from screens.station import Station
 from screens.widgets.work_list import Column
 
@@ -117,6 +119,13 @@ THE_FORECAST = Page(
     read=lambda desk: forecast_rows(desk.foresight.read(desk.station.now())),
     detail=about_forecast,
 )
+THE_MEASURES = Page(
+    say("measures"),
+    MEASURES,
+    read=lambda desk: measure_rows(desk.station.settings, desk.station.now()),
+    detail=about_measure,
+    empty=say("no measure is agreed on: the weekly review suggests some"),
+)
 ALL_OPEN = Page(say("all open"), OPEN, empty=say("nothing is open"))
 
 
@@ -124,7 +133,7 @@ def _late_ones(row: ForecastRow) -> Page:
     """The orders of a queue that will be late, and when each is expected to be done."""
     expected = {one.task: one.expected_at for one in row.queue.orders}
     column = Column(
-        say("expected"),
+        say("expected by"),
         11,
         lambda work, s: day_and_time(expected.get(work.key), s),
         look=lambda *_: "due-soon",
@@ -208,5 +217,7 @@ async def open_row(desk: Overview) -> None:
     if isinstance(row, BoardRow | PersonRow | ForecastRow):
         await desk.go_into(row)
         desk.answer(say("esc leads back"), "faint")
+    elif isinstance(row, HandoverRow):
+        await handover.show(desk, row)
     else:
-        await open_order(desk)
+        await messages.open_row(desk)

@@ -7,9 +7,10 @@ from orderterm.terms import EventKind, ExceptionKind, Role, Stage
 from orderterm.views.order import OrderView
 from orderterm.views.parcels import ON_THEIR_WAY, Parcel
 from orderterm.views.queue import Wanted
+from orderterm.views.surveys import unanswered
 from screens.desk import Desk, Page
 from screens.details.order_lines import brief
-from screens.flows import parcels
+from screens.flows import messages, parcels
 from screens.handlers import ON_LIST
 from screens.lists.columns import (
     CUSTOMER,
@@ -22,6 +23,7 @@ from screens.lists.columns import (
     clock,
     countdown,
 )
+from screens.lists.message_rows import UNSENT
 from screens.lists.parcel_source import ParcelSource
 from screens.lists.sources import Source
 from screens.station import Station
@@ -83,14 +85,25 @@ LATE_CARRIERS = Page(
     wanted=Wanted(tasks=False, kinds=(ExceptionKind.CARRIER_DELAY,)),
     empty=say("no carrier is late"),
 )
+TO_BE_ASKED = Page(
+    say("not asked yet"),
+    columns=(NUMBER, CUSTOMER, CONTACT, CARRIER, SENT, NOTE, RECEIVED),
+    read=lambda desk: unanswered(desk.station.settings, desk.station.now()),
+    empty=say("every customer of the last days has answered"),
+)
 
 
 class RoleDesk(Desk):
     """Parcels until they are signed for, and orders until the customer is satisfied."""
 
     role = Role.TRACKING
-    handlers = {**ON_LIST, **parcels.HANDLERS}  # noqa: RUF012
-    pages: Sequence[Page] = (ON_THE_WAY, CUSTOMERS_WORD, LATE_CARRIERS)
+    handlers = {  # noqa: RUF012
+        **ON_LIST,
+        **parcels.HANDLERS,
+        **messages.HANDLERS,
+        "list.open": messages.open_row,
+    }
+    pages: Sequence[Page] = (ON_THE_WAY, CUSTOMERS_WORD, LATE_CARRIERS, UNSENT, TO_BE_ASKED)
 
     def source(self) -> Source:
         if self.found is None and self.page is ON_THE_WAY:

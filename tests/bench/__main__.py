@@ -8,10 +8,11 @@ the ratio means something wherever it runs. ``make bench ARGS="confirm life"`` m
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
-from tests.bench import core, screens
+from tests.bench import clock, core, screens
 
 GROUPS: dict[str, Iterable[str]] = {
     "core": core.MEASUREMENTS,
+    "clock": clock.MEASUREMENTS,
     "screens": screens.MEASUREMENTS,
 }
 
@@ -32,6 +33,8 @@ def rows(name: str) -> Iterator[core.Row]:
             yield from rows(own)
     elif name in screens.MEASUREMENTS:
         yield from screens.MEASUREMENTS[name]()
+    elif name in clock.MEASUREMENTS:
+        yield clock.MEASUREMENTS[name]()
     else:
         yield core.MEASUREMENTS[name]()
 

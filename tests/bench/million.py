@@ -147,7 +147,10 @@ _COLUMNS: dict[type[Table], tuple[str, ...]] = {
         *("order_id", "kind", "role", "priority", "detail", "opened_at", "opened_by"),
         *("due_at", "resolution", "alert_at"),
     ),
-    Shipment: ("id", "order_id", "round", "carrier", "waybill", "shipped_at", "eta", "signed_at"),
+    Shipment: (
+        *("id", "order_id", "round", "carrier", "waybill", "shipped_at", "eta", "signed_at"),
+        "poll_failures",
+    ),
     Allocation: ("line_id", "sku", "round", "quantity", "allocated_at", "shipment_id"),
     StockMovement: ("sku", "kind", "quantity", "at", "order_id"),
 }
@@ -267,7 +270,7 @@ class _History:
             eta = utc_text(at + timedelta(days=2))
             signed = eta if Stage.TRACKING in done else None
             waybill = f"SF{1_000_000_000 + order}"
-            self.rows[Shipment].append((parcel, order, 1, "SF", waybill, moment, eta, signed))
+            self.rows[Shipment].append((parcel, order, 1, "SF", waybill, moment, eta, signed, 0))
         products = self.chance.sample(company.PRODUCTS, self.chance.choice((1, 1, 2, 3)))
         for position, product in enumerate(products, start=1):
             line, pieces = next(self.line_ids), self.chance.choice((1, 1, 1, 2, 4))

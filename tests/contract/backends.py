@@ -1,10 +1,11 @@
 """The databases that the contract of store and workflow is run against."""
 
+import atexit
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from shutil import copy
+from shutil import copy, rmtree
 from tempfile import mkdtemp
 
 import pytest
@@ -16,9 +17,17 @@ Opener = Callable[[Path], Path]
 
 
 @cache
+def for_the_run() -> Path:
+    """A folder for what is made once a run, and goes with this process."""
+    folder = Path(mkdtemp(prefix="orderterm-test-"))
+    atexit.register(rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@cache
 def migrated() -> Path:
     """A new SQLite database, made once a run."""
-    file = Path(mkdtemp(prefix="orderterm-test-")) / "new.db"
+    file = for_the_run() / "new.db"
     schema.migrate(file, datetime(2026, 11, 1, tzinfo=UTC))
     return file
 

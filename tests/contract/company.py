@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from orderterm.rules.drafts import LineDraft, OrderDraft, ProductDraft, StockDraft
-from orderterm.settings import parse
+from orderterm.settings import Settings, parse
 from orderterm.store import trail
 from orderterm.store.connection import reading, transaction
 from orderterm.store.stock import Level, levels
@@ -58,16 +59,29 @@ WORKER = {
 PRODUCTS = ("A", "B", "C")
 
 
-class Company:
-    """The company. Times are given with ``later``, which moves its clock."""
+@cache
+def _defaults() -> Settings:
+    return parse({})
 
-    def __init__(self, file: Path, **settings: Any) -> None:
+
+class Company:
+    """The company. Times are given with ``later``, which moves its clock.
+
+    Args:
+        file: its database.
+        furnished: whether its people and products are there already.
+        settings: its settings, beside the defaults.
+    """
+
+    def __init__(self, file: Path, *, furnished: bool = False, **settings: Any) -> None:
         self.file = file
         self.now = MONDAY
-        self.workplace = Workplace(parse(settings), lambda: self.now, "t1")
+        own = parse(settings) if settings else _defaults()
+        self.workplace = Workplace(own, lambda: self.now, "t1")
         self._numbers = count(1)
-        with transaction():
-            self._furnish()
+        if not furnished:
+            with transaction():
+                self._furnish()
 
     def _furnish(self) -> None:
         registers.add_first_admin(self.workplace)

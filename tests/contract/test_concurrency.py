@@ -48,7 +48,8 @@ def test_twenty_stations_at_the_same_orders(database: Path, seed: int) -> None:
         company = Company(database)
         company.stock(A=LAST_UNITS)
         numbers = company.receive(*(company.draft() for _ in range(ORDERS))).new
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])  # read once, not by every station
     with context.Pool(PROCESSES) as pool:
         pool.map(abs, range(PROCESSES))
         start = datetime.now(UTC).isoformat()

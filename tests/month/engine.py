@@ -9,6 +9,9 @@ from pathlib import Path
 
 from orderterm import settings
 from orderterm.duties import engine
+from orderterm.duties.clock import ClockDuty
+from orderterm.duties.outbox import OutboxDuty
+from orderterm.duties.reporting import ReportingDuty
 from orderterm.store import connection
 from orderterm.workflow.workplace import Workplace
 from tests.month.clock import SharedClock
@@ -16,6 +19,8 @@ from tests.month.clock import SharedClock
 if __name__ == "__main__":
     home, clock, name = Path(sys.argv[1]), SharedClock(Path(sys.argv[2])), sys.argv[3]
     connection.PRAGMAS["synchronous"] = "off"
+    ClockDuty.interval_seconds = OutboxDuty.interval_seconds = 0.05
+    ReportingDuty.interval_seconds = 0.2
     made = settings.load(home)
     connection.use(home / made.database)
     workplace = Workplace(made, clock, name)

@@ -1,6 +1,6 @@
 """How far overdue work rises, and to whom."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderterm import settings
-from orderterm.rules.escalation import level, level_at, superior_at, superiors
+from orderterm.rules.deadlines import Urgency, stage_due, stage_limit, urgency
+from orderterm.rules.escalation import Climb, level, level_at, rungs, superior_at, superiors
 from orderterm.rules.working_time import WorkingTime
+from orderterm.terms import Nature, Priority, Stage
 
 HOUR = timedelta(hours=1)
 SETTINGS = settings.parse({})
@@ -84,3 +86,93 @@ def test_no_ladder_holds_anybody_twice(ladder: dict[str, str], badge: str) -> No
     above = superiors(badge, ladder)
     assert len(set(above)) == len(above)
     assert badge not in above
+
+
+# -- when the next level is reached ---------------------------------------------------------------
+
+TICK = timedelta(milliseconds=1)
+MOMENTS = st.integers(0, 700 * 24 * 3600 * 1000).map(
+    lambda past: datetime(2026, 1, 1, tzinfo=UTC) + past * TICK
+)
+
+
+def climb(stage: Stage, nature: Nature, started: datetime, promised: timedelta | None) -> Climb:
+    """A task's climb; a promise of the channel may cut its time short."""
+    limits, priority = SETTINGS.limits, Priority.NORMAL
+    due = stage_due(CLOCKS, limits, stage, priority, nature, started)
+    if promised is not None:
+        due = min(due, started + promised)
+    limit = stage_limit(stage, priority, nature, limits)
+    return Climb(CLOCKS, started, due, limit, 0.8, 0.5, HOUR)
+
+
+CLIMBS = st.builds(
+    climb,
+    st.sampled_from(Stage),
+    st.sampled_from(Nature),
+    MOMENTS,
+    st.none() | st.integers(0, 90 * 3600 * 1000).map(lambda long: long * TICK),
+)
+
+
+@given(CLIMBS, st.integers(1, 9))
+def test_a_level_is_reached_at_its_moment_and_not_before(own: Climb, rung: int) -> None:
+    moment = own.reached_at(rung)
+    assert moment.microsecond % 1000 == 0
+    assert own.level(moment) >= rung
+    assert own.level(moment - TICK) < rung
+
+
+@given(CLIMBS)
+def test_due_soon_begins_at_its_moment(own: Climb) -> None:
+    moment = own.reached_at(0)
+    times = (CLOCKS, own.started_at, own.due_at, own.limit)
+    assert urgency(*times, moment, 0.8) is not Urgency.ON_TIME
+    if moment - TICK >= own.started_at:
+        assert urgency(*times, moment - TICK, 0.8) is Urgency.ON_TIME
+
+
+@given(CLIMBS)
+def test_one_moment_follows_the_other(own: Climb) -> None:
+    moments = [own.reached_at(rung) for rung in range(6)]
+    assert moments == sorted(moments)
+    assert moments[0] <= own.due_at < moments[1]
+
+
+@given(CLIMBS, st.integers(1, 5), st.timedeltas(timedelta(0), 9 * HOUR))
+def test_what_is_unread_is_spoken_of_earlier(own: Climb, raised: int, later: timedelta) -> None:
+    since = own.reached_at(raised) + later
+    by_time = own.next_at(raised, warns=True)
+    assert by_time == own.reached_at(raised + 1)
+    assert own.next_at(raised, warns=True, unread_since=since) == min(by_time, since + HOUR)
+
+
+def test_what_comes_first() -> None:
+    own = climb(Stage.REVIEW, Nature.STANDARD, at("23 10:00").astimezone(UTC), None)
+    assert own.next_at(None, warns=True) == at("23 10:48")
+    assert own.next_at(None, warns=False) == at("23 11:00") + TICK
+    assert own.next_at(0, warns=True, unread_since=own.started_at) == at("23 11:00") + TICK
+    assert own.next_at(1, warns=True) == at("23 11:30")
+
+
+# -- who hears of it ------------------------------------------------------------------------------
+
+
+def test_the_rungs_above_a_person() -> None:
+    assert rungs("worker", ["x"], LADDER, []) == (("leader",), ("manager",), ("director",))
+    assert rungs("worker", ["x"], LADDER, ["leader"]) == (("manager",), ("director",))
+
+
+def test_where_nobody_is_above_the_managers_are_and_then_who_is_above_them() -> None:
+    above = {**LADDER, "second": "owner", "owner": None}
+    for badge in (None, "director"):
+        assert rungs(badge, ["second", "manager"], above, []) == (
+            ("manager", "second"),
+            ("director", "owner"),
+        )
+    assert rungs(None, [], above, []) == ()
+
+
+def test_nobody_hears_of_the_same_work_on_two_rungs() -> None:
+    above = {"a": "b", "b": "c", "c": None}
+    assert rungs(None, ["a", "b"], above, []) == (("a", "b"), ("c",))

@@ -5,7 +5,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from msgspec import structs
 from textual import events
+from textual.driver import Driver
+from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
 
 from orderterm.terms import Language, Role
@@ -16,6 +19,7 @@ from screens.work_screen import WorkScreen
 from tests.contract.company import Company
 
 PATIENCE_SECONDS = 10.0
+GAP_MILLISECONDS = 5
 
 
 class Seat:
@@ -38,7 +42,7 @@ class Seat:
     async def press(self, *keys: str) -> None:
         """Press keys as a person does, each after the one before was answered."""
         for key in keys:
-            await self.pilot.press(key)
+            self._driver.send_message(_key(key))
             await self.settled()
 
     async def type(self, text: str, end: str = "enter") -> None:
@@ -47,8 +51,6 @@ class Seat:
 
     async def scan(self, *codes: str, ending: str = "enter") -> None:
         """Scan codes: all their keys are read in the same moment, as a burst brings them."""
-        driver = self.app._driver
-        assert driver is not None
         keys = [
             key
             for code in codes
@@ -59,13 +61,19 @@ class Seat:
         ]
         for key in keys:
             key.time = keys[0].time  # however busy the machine is
-            driver.send_message(key)
+            self._driver.send_message(key)
         await self.settled()
+
+    @property
+    def _driver(self) -> Driver:
+        driver = self.app._driver
+        assert driver is not None
+        return driver
 
     async def settled(self) -> None:
         """Wait until all that was begun is done, or waits for an answer."""
         await self.until(self._is_calm)
-        await self.pilot.pause()
+        await self.until(self._is_calm)  # what the end of one thing begins is seen only then
 
     def _is_calm(self) -> bool:
         screen = self.app.screen
@@ -117,6 +125,13 @@ class Seat:
         return self.desk.row.number if self.desk.row else ""
 
 
+def _key(name: str) -> events.Key:
+    """A key by its name, or by its character."""
+    if len(name) == 1:
+        return events.Key(_character_to_key(name), name)
+    return events.Key(name, key_to_character(name))
+
+
 def _ends(worker: Any) -> bool:
     """Whether a worker is one that comes to an end."""
     return "_deal_with_scans" not in worker.name
@@ -143,6 +158,9 @@ async def seated(
         app: further arguments of the app.
     """
     settings = company.workplace.settings
+    # A person's keys are held back as long as a scanner's next character may take.
+    quick = structs.replace(settings.scanner, gap_milliseconds=GAP_MILLISECONDS)
+    settings = structs.replace(settings, scanner=quick)
     station = Station(company.file.parent, settings, lambda: company.now, "t1")
     station.language = language
     opened = OrdertermApp(station, badge=badge, role=role, **app)

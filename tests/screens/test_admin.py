@@ -6,10 +6,9 @@ from orderterm.store.connection import reading
 from orderterm.store.tables import Staff
 from orderterm.terms import Role
 from orderterm.workflow import stages
+from screens.roles.admin import THE_STAFF
 from tests.contract.company import Company
 from tests.screens.seat import Seat, seated
-
-STAFF = 5
 
 
 def key_in_hand(seat: Seat) -> str:
@@ -19,7 +18,7 @@ def key_in_hand(seat: Seat) -> str:
 
 
 async def to_staff(seat: Seat) -> None:
-    for _ in range(STAFF):
+    while seat.desk.page is not THE_STAFF:
         await seat.press("tab")
     assert key_in_hand(seat) == "admin"
 

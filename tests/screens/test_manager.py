@@ -143,7 +143,7 @@ async def test_an_exceptions_row_leads_to_its_exceptions(company: Company) -> No
     company.order()
     async with seated(company, "boss") as seat:
         await to_page(seat, BOARD)
-        await seat.press("end", "up", "up", "up", "enter")
+        await seat.press("end", "up", "up", "up", "up", "enter")
         assert seat.numbers == [number]
 
 

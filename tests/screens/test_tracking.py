@@ -151,6 +151,20 @@ async def test_the_customers_word_completes_the_order(company: Company) -> None:
         assert seat.answer == f"{number} is completed"
 
 
+async def test_whom_nobody_has_asked_is_asked_by_phone(company: Company) -> None:
+    number = company.ordered(None)
+    async with seated(company, "track") as seat:
+        await to_page(seat, 4)
+        assert seat.numbers == [number]
+        assert "13800138000" in seat.lines[2]
+        await seat.press("s", "1", "4", "3")
+        await seat.type("late")
+        assert "1 4 3" in seat.answer
+        assert company.exceptions(number) == [ExceptionKind.FOLLOW_UP]
+        await seat.press("r")
+        assert seat.numbers == []
+
+
 async def test_the_survey_takes_a_key_a_score_and_a_comment(company: Company) -> None:
     number = company.ordered(Stage.CONFIRMATION)
     async with seated(company, "track") as seat:

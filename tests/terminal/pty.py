@@ -51,6 +51,8 @@ KEYS: Final[Mapping[str, bytes]] = {
 
 # What a developer's own terminal says must not decide a result.
 _UNSET: Final = ("COLORTERM", "NO_COLOR", "COLUMNS", "LINES", "TMUX", "TERM_PROGRAM", "LC_TERMINAL")
+# What a screen runs through is not measured, see tests/conftest.py.
+_MEASURING: Final = ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")
 _ASKS_SYNCHRONIZED: Final = b"\x1b[?2026$p"
 _CLOCK_TICKS: Final = os.sysconf("SC_CLK_TCK")
 
@@ -305,6 +307,6 @@ def _environment(added: Mapping[str, str]) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in _UNSET and not name.startswith("TEXTUAL_")
+        if name not in (*_UNSET, *_MEASURING) and not name.startswith("TEXTUAL_")
     }
     return {**kept, "TERM": "xterm-256color", **added}

@@ -52,7 +52,15 @@ def launched() -> Iterator[Open]:
     yield from opener("tests.terminal.launch", lambda home, words: [str(home), *words])
 
 
-@pytest.fixture(scope="module", params=[f"{lang}-{size}" for lang in LANGUAGES for size in SIZES])
+def at_one_worker(language: str, size: str) -> object:
+    """The seat of a language and size; a worker has all seats of its language, or none."""
+    group = pytest.mark.xdist_group(f"golden {language}")
+    return pytest.param(f"{language}-{size}", marks=group)
+
+
+@pytest.fixture(
+    scope="module", params=[at_one_worker(lang, size) for lang in LANGUAGES for size in SIZES]
+)
 def seat(request: pytest.FixtureRequest, home: Path, launched: Open) -> Seat:
     """A terminal of each language and size, at which anybody can sign in."""
     language, _, size = request.param.partition("-")

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from orderterm.store.tables import database
 
 OF_OPEN_WORK = {
+    "message_given_up",
+    "message_next",
     "order_exception_open",
     "order_exception_queue",
     "pause_open",

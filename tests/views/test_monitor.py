@@ -17,14 +17,14 @@ from orderterm.workflow import orders as steps
 from orderterm.workflow import registers, stages, undo
 from tests.contract.company import Company
 from tests.views.plans import asked, read_whole, scans
-from tests.views.test_orders import SETTINGS, House
+from tests.views.test_orders import SETTINGS, House, full_house
 
 MOMENTS = [timedelta(0), timedelta(hours=2), timedelta(days=1), timedelta(days=6)]
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return House(tmp_path_factory.mktemp("house") / "orderterm.db")
+def house() -> House:
+    return full_house()
 
 
 def seen(company: Company, **given: int) -> MonitorView:

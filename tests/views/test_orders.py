@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from orderterm.workflow import exceptions, receiving, registers, stages, stockta
 from orderterm.workflow import orders as steps
 from orderterm.workflow.details import Details
 from orderterm.workflow.workplace import Workplace
+from tests.contract.backends import for_the_run
 
 START = datetime(2026, 11, 23, 2, tzinfo=UTC)
 SETTINGS = all_settings.parse({})
@@ -43,9 +45,10 @@ class House:
         counts = [StockDraft("A", 40), StockDraft("B", 9)]
         stocktaking.count(self.workplace, "admin", counts)
         self.numbers = self._receive("EC", 45) + self._receive("TM", 15)
-        for _ in range(worked):
-            self.now += timedelta(minutes=1)
-            self._step(self.chance.choice(self.numbers))
+        with connection.reading():
+            for _ in range(worked):
+                self.now += timedelta(minutes=1)
+                self._step(self.chance.choice(self.numbers))
 
     def _receive(self, channel: str, count: int) -> list[str]:
         drafts = [self._draft(f"{channel}{i}") for i in range(count)]
@@ -92,12 +95,19 @@ class House:
 
     def views(self, now: datetime) -> list[OrderView]:
         """Every order, in the order of receipt."""
-        return [order(number, SETTINGS, now) for number in self.numbers]
+        with connection.reading():
+            return [order(number, SETTINGS, now) for number in self.numbers]
+
+
+@cache
+def full_house() -> House:
+    """A house that nothing changes any more, made once a run."""
+    return House(for_the_run() / "house.db")
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return House(tmp_path_factory.mktemp("house") / "orderterm.db")
+def house() -> House:
+    return full_house()
 
 
 @pytest.fixture(autouse=True)

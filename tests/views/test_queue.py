@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -30,15 +31,15 @@ from orderterm.views.queue import Counts, Wanted, Work, again, counts, last, pag
 from orderterm.workflow import orders as steps
 from orderterm.workflow import stages
 from tests.contract.company import Company
-from tests.views.test_orders import SETTINGS, House
+from tests.views.test_orders import SETTINGS, House, full_house
 
 MORE = timedelta(hours=1)
 ALL = 10_000
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return House(tmp_path_factory.mktemp("queues") / "orderterm.db")
+def house() -> House:
+    return full_house()
 
 
 @pytest.fixture
@@ -50,6 +51,11 @@ def at_home(house: House) -> None:
 def everything(house: House, now: datetime) -> list[Work]:
     """All open work, read by its keys and put in order here."""
     connection.use(house.file)
+    return _everything(now)
+
+
+@cache
+def _everything(now: datetime) -> list[Work]:
     with reading():
         keys = [f"t{task.id}" for task in Task.select().where(Task.done_at.is_null())]
         unresolved = OrderException.select().where(OrderException.resolved_at.is_null())

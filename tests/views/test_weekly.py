@@ -311,7 +311,8 @@ def test_a_measure_is_judged_by_the_next_weeks_figures(quiet: Company) -> None:
         told = {(row.measure.text, row.measure.cause): row for row in found}
         assert told["do it", "shortage:A"].verdict is verdict
         assert told["do it", "shortage:A"].count == count
-        assert told["do it", "talk more"].verdict is Verdict.NOT_COUNTED
+        assert told["do it", "talk more"].verdict is Verdict.NOT_COMPARABLE
+        assert told["do it", "carrier:SF"].verdict is Verdict.NOT_COMPARABLE
         assert told["do it", "carrier:SF"].measure.overdue
     assert told["later", "shortage:A"].verdict is Verdict.TOO_EARLY
     measures.finish(workplace, "boss", 1, MeasureOutcome.WORKED)

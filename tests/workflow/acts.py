@@ -8,6 +8,9 @@ from typing import Any
 from orderterm.rules.drafts import SurveyDraft, TrackingDraft
 from orderterm.terms import ExceptionKind, ExceptionPath, Nature, Role, Stage, TrackingState
 from orderterm.views import counts, entering, escalated, find, fitting, hands, notifications
+from orderterm.views import forecast as ahead
+from orderterm.views import handover as told
+from orderterm.views import messages as outbox
 from orderterm.views import monitor as wall
 from orderterm.views import parcels as on_their_way
 from orderterm.views import queue as queues
@@ -24,7 +27,17 @@ from orderterm.views.stock import stock as stock_page
 from orderterm.views.trail import events
 from orderterm.views.wishes import preferred_carriers
 from orderterm.workflow import entering as entry
-from orderterm.workflow import escalations, expecting, hearing, orders, parcels, stages, undo
+from orderterm.workflow import (
+    escalations,
+    expecting,
+    handover,
+    hearing,
+    orders,
+    parcels,
+    sending,
+    stages,
+    undo,
+)
 from orderterm.workflow import notifications as notices
 from tests.contract.company import WORKER, Company
 
@@ -48,6 +61,7 @@ def changes(company: Company) -> Acts:
     yield from _troubles(company)
     yield from _shortages(company)
     yield from _others(company)
+    yield from _messages(company)
 
 
 def _stages(company: Company) -> Acts:
@@ -148,11 +162,35 @@ def _others(company: Company) -> Acts:
     yield "hear of a parcel", partial(hearing.note_tracking, work, "track", [signed])
     answer = SurveyDraft(ended, 5, 5, 5)
     yield "hear a customer", partial(hearing.note_survey, work, "track", [answer])
+    stages.claim(work, "track", company.ordered(Stage.TRACKING))
+    yield "hand over", partial(handover.hand_over, work, "track")
+    yield "hand the house over", partial(handover.hand_over, work, "boss")
+    yield "take over", partial(handover.take_over, work, "boss", 1)
+    yield "take over again", partial(handover.take_over, work, "boss", 1)
     company.later(hours=30)
     yield "pass the clock", partial(escalations.pass_clock, work)
     yield "pass the clock again", partial(escalations.pass_clock, work)
     yield "stand in for the clock", partial(escalations.stand_in, work)
     yield "read all", partial(notices.acknowledge_all, work, "boss")
+
+
+def _messages(company: Company) -> Acts:
+    """What is done with messages; each of five to customers is in another state afterwards."""
+    work = company.workplace
+    for _ in range(5):
+        company.ordered(Stage.TRACKING)
+    held = [sending.claim(work, 60) for _ in range(4)]
+    sent, failed, refused, withdrawn = (one for one in held if one is not None)
+    yield "take a message", partial(sending.claim, work, 60)
+    yield "message sent", partial(sending.sent, work, sent, "files", "")
+    yield "message failed", partial(sending.failed, work, failed, "no", sender="", final=False)
+    yield "message given up", partial(sending.failed, work, refused, "no", sender="", final=True)
+    yield "message again", partial(sending.retry, work, "boss", refused.id)
+    yield "all messages again", partial(sending.retry_all, work, "boss")
+    yield (
+        "message withdrawn",
+        partial(sending.withdraw, work, "boss", withdrawn.id, reason="no"),
+    )
 
 
 def looks(company: Company) -> Acts:
@@ -165,6 +203,10 @@ def looks(company: Company) -> Acts:
     yield "ended order's page", partial(order_page, ended, settings, now)
     yield "an order's trail", partial(events, settings, tracked)
     yield "neighbours", partial(find.neighbours, tracked)
+    for which in outbox.Which:
+        yield f"messages, {which}", partial(outbox.messages, settings, now, which)
+    yield "an order's messages", partial(outbox.messages, settings, now, number=ended)
+    yield "failed messages", outbox.failed_count
     yield "of numbers", partial(find.of_numbers, [tracked, ended], settings, now)
     yield "pick list", partial(pick_list, [tracked], settings, now)
     yield "packing slip", partial(packing_slip, tracked, settings, now)
@@ -208,6 +250,10 @@ def _lists(company: Company) -> Acts:
     yield "stock of a SKU", partial(stock_page, "A")
     yield "refunds of today", partial(refunded_today, settings, now)
     yield "monitor", partial(wall.monitor, settings, now)
+    yield "rates", partial(ahead.rates, settings, now)
+    yield "forecast", partial(ahead.foreseen, settings, now, {})
+    yield "handovers", partial(told.handovers, settings, now)
+    yield "waiting handovers", partial(told.waiting_for, "inv", [Role.INVENTORY], settings, now)
     yield "open exceptions", partial(open_exceptions, settings, now)
     yield "notices", partial(notifications.unread, "boss", settings)
     yield "number of notices", partial(notifications.unread_count, "boss")

@@ -17,6 +17,7 @@ from orderterm.store.connection import reading
 from orderterm.store.queries import rows
 from orderterm.store.tables import (
     Allocation,
+    Escalation,
     Event,
     Order,
     OrderException,
@@ -37,7 +38,16 @@ from orderterm.terms import (
     Stage,
     TrackingState,
 )
-from orderterm.workflow import exceptions, hearing, orders, stages, undo
+from orderterm.workflow import (
+    alerts,
+    escalations,
+    exceptions,
+    hearing,
+    notifications,
+    orders,
+    stages,
+    undo,
+)
 from orderterm.workflow.details import Details
 from orderterm.workflow.exceptions import Resolution
 from tests.contract.backends import BACKENDS
@@ -231,6 +241,13 @@ class AnyOrder(RuleBasedStateMachine):
             )
         )
 
+    @rule(hours=st.integers(0, 5), reads=st.booleans())
+    def the_clock_is_passed(self, hours: int, reads: bool) -> None:
+        self.company.later(hours=hours)
+        escalations.pass_clock(self.company.workplace)
+        if reads:
+            notifications.acknowledge_all(self.company.workplace, "boss")
+
     @rule(sku=st.sampled_from(PRODUCTS), pieces=PIECES)
     def count_stock(self, sku: str, pieces: int) -> None:
         self.attempt(lambda: self.company.stock(**{sku: pieces}))
@@ -337,6 +354,31 @@ class AnyOrder(RuleBasedStateMachine):
                 left[move.sku] = left.get(move.sku, 0) - move.quantity
             if order.nature is not Nature.EXCHANGE:
                 assert {s: n for s, n in left.items() if n} == self.company.sent(order.number)
+
+    @invariant()
+    def the_clock_knows_when_to_speak(self) -> None:
+        """When each open task and exception is next spoken of follows from the record."""
+        if not hasattr(self, "company"):
+            return
+        work, orders_by_id = self.company.workplace, {one.id: one for one in Order.select()}
+        standing = {
+            task for (task,) in rows(Pause.select(Pause.task).where(Pause.ended_at.is_null()))
+        }
+        for task in list(Task.select()):
+            order, runs = orders_by_id[task.order_id], task.id not in standing
+            at = alerts.task_alert(work, task, order.priority, order.nature) if runs else None
+            self.check_alert(f"task:{task.id}", task, None if task.done_at else at)
+        for one in list(OrderException.select()):
+            runs = one.resolved_at is None and orders_by_id[one.order_id].held_at is None
+            at = alerts.exception_alert(work, one) if runs else None
+            self.check_alert(f"exception:{one.id}", one, at)
+
+    def check_alert(self, subject: str, row: Any, at: Any) -> None:
+        is_at_the_top = row.alert_at is None and row.alert_level == 1  # one manager, none above
+        assert row.alert_at == at or is_at_the_top, (subject, row.alert_at, at)
+        if row.alert_level is not None:
+            levels = Escalation.select(Escalation.level).where(Escalation.subject == subject)
+            assert row.alert_level == max(level for (level,) in rows(levels))
 
     @invariant()
     def the_trail_holds(self) -> None:

@@ -9,6 +9,7 @@ from orderterm.store.connection import transaction
 from orderterm.store.tables import Message, Notification
 from orderterm.terms import ExceptionKind, ExceptionPath, MessageKind, NoticeKind, Role, Stage
 from orderterm.workflow import notifications, registers, stages
+from orderterm.workflow.door import open_case
 from orderterm.workflow.escalations import pass_clock
 from orderterm.workflow.notifications import acknowledge, acknowledge_all
 from tests.contract.company import Company
@@ -65,7 +66,8 @@ def test_each_of_many_that_lack_something_is_told(company: Company) -> None:
 
 def test_what_is_to_be_followed_up_is_for_managers(company: Company) -> None:
     number = company.order()
-    company.trouble("boss", number, ExceptionKind.FOLLOW_UP)
+    with open_case(company.workplace, "admin", number) as case:
+        case.raise_exception(ExceptionKind.FOLLOW_UP, {"note": "slow"})
     assert told("boss") == [("follow_up", number, 0)]
 
 

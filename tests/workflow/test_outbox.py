@@ -171,10 +171,10 @@ def test_a_late_carrier_s_new_date_is_told(company: Company, path: ExceptionPath
     old = queued(SHIPPED)
     company.trouble("exc", number, ExceptionKind.CARRIER_DELAY)
     eta = MONDAY + 3 * DAY
-    label = {"carrier": "JD", "waybill": "J1"} if path is ExceptionPath.RECARRY else {}
+    label: Any = {"carrier": "JD", "waybill": "J1"} if path is ExceptionPath.RECARRY else {}
     company.resolve("exc", number, path, eta=eta, told="by phone", **label)
     (message,) = queued(DELAYED)
-    assert facts(message) == {"cause": "carrier_delay", "eta": utc_text(eta)}
+    assert facts(message) == {"cause": "carrier_delay", "eta": utc_text(eta), **label}
     waybills = [facts(one)["waybill"] for one in queued(SHIPPED)]
     assert waybills == (["J1"] if label else [facts(old[0])["waybill"]])
 
@@ -297,7 +297,8 @@ def test_pauses_grow_and_after_the_last_it_is_given_up_visibly(company: Company)
     assert (kept.given_up_at, kept.trouble) == (company.now, "not now")
     assert (kept.next_try_at, kept.alert_at) == (None, None)
     with reading():
-        told = {one.recipient_id for one in Notification.select()}
+        notices: list[Any] = list(Notification.select())
+        told = {one.recipient_id for one in notices}
     assert {"boss", "track"} <= told
     assert company.events(company.numbers()[0])[-1] == ("orderterm", "message_given_up")
 

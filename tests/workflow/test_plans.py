@@ -21,15 +21,16 @@ SHORT, LONG, OPEN = 3_000, 12_000, 60
 """Orders of two companies, and how many of them are open in either."""
 
 GROWING = {
-    *("allocation", "channel_version", "customer", "event", "import_file", "inspection"),
-    *("notification", "order_exception", "order_line", "orders", "pause", "refund", "shipment"),
-    *("stock_movement", "survey_reply", "task", "tracking_update", "escalation", "message"),
+    *("allocation", "channel_version", "customer", "escalation", "event", "import_file"),
+    *("inspection", "message", "notification", "order_exception", "order_line", "orders"),
+    *("pause", "refund", "shipment", "stock_movement", "survey_reply", "task"),
+    "tracking_update",
 }
 """The tables that history fills."""
 
 OF_WHAT_IS_OPEN = OF_OPEN_WORK | {"allocation_open", "notification_unread"}
 
-FROM_THE_END = {"refunds of today": {"refund"}}
+FROM_THE_END = {"refunds of today": {"refund"}, "messages, all": {"message"}}
 """What is read backwards from the newest one, and no further than a limit."""
 
 Cost = tuple[str, int]

@@ -46,9 +46,10 @@ def _file_name(key: str) -> str:
 
 
 def _page(letter: Letter) -> str:
-    to = say("To: {contact}", contact=letter.contact).text(letter.language)
-    subject = say("Subject: {subject}", subject=letter.subject).text(letter.language)
-    return f"{to}\n{subject}\n\n{letter.text}\n"
+    head = [say("Subject: {subject}", subject=letter.subject)]
+    if letter.contact:
+        head.insert(0, say("To: {contact}", contact=letter.contact))
+    return "\n".join([*(line.text(letter.language) for line in head), "", letter.text, ""])
 
 
 def _write(file: Path, text: str) -> None:

@@ -16,7 +16,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, SSLError
 from urllib3.exceptions import TimeoutError as TimedOut
 
-from orderterm.duties.secrets import Secret, Secrets
+from orderterm.duties.secrets import Secrets
 from orderterm.duties.senders import SendFailed
 from orderterm.duties.senders.quoting import hush, plain, quoted
 from orderterm.errors import OrdertermError
@@ -173,13 +173,12 @@ def distrust(name: str, host: str, error: object) -> Sentence:
     )
 
 
-def web_address(name: str, secret: Secret) -> str:
-    """The address that a secret holds.
+def web_address(name: str, address: str, place: str) -> str:
+    """``address``, which ``place`` holds, if it is one of the web; it is told to nobody.
 
     Raises:
-        OrdertermError: it is none of the web.
+        OrdertermError: it is none.
     """
-    address = secret.reveal()
     try:
         parts = urlsplit(address)
         if parts.scheme in ("https", "http") and parts.hostname and " " not in address:
@@ -189,7 +188,7 @@ def web_address(name: str, secret: Secret) -> str:
     raise OrdertermError(
         "sender {name}: what {place} holds is no address that begins with https://",
         name=name,
-        place=secret.place,
+        place=place,
     )
 
 

@@ -1,12 +1,14 @@
 """Group robots of WeCom, DingTalk and Feishu: posted to directly, their own code read.
 
 HTTP 200 is no success for any of them. A refusal is never final: it is about the robot (its key,
-signature, keywords, how often it may speak), which can be mended while the message waits.
+signature, keywords), which can be mended while the message waits. They may speak so often a minute
+and no more, so each message waits for its turn.
 """
 
 import base64
 import hashlib
 import hmac
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -40,13 +42,17 @@ class _Robot(ABC):
     codes: ClassVar[tuple[str, ...]] = ("errcode",)
     """The fields of an answer that may hold its code; the first that is there counts."""
     words: ClassVar[str] = "errmsg"
+    pause_seconds: ClassVar[float] = 3.0
+    """Between two messages: 20 a minute."""
 
     def __init__(self, name: str, url: str, secrets: Secrets, timeout: float) -> None:
         self._gateway = Gateway(name, secrets, timeout)
-        self._url = web_address(name, secrets.read(url))
+        self._url = web_address(name, secrets.read(url).reveal(), url)
+        self._free_at = time.monotonic()
 
     def send(self, letter: Letter) -> str:
-        """Say ``letter`` in the group."""
+        """Say ``letter`` in the group, when it is its turn; there is no receipt."""
+        self._take_turn()
         reply = self._gateway.post(self._address(), msgspec.json.encode(self._document(letter)))
         answer = reply.document()
         code = next((answer[field] for field in self.codes if field in answer), None)
@@ -55,6 +61,10 @@ class _Robot(ABC):
         if code != 0:
             raise self._gateway.refused(code, answer.get(self.words, ""))
         return ""
+
+    def _take_turn(self) -> None:
+        time.sleep(max(0.0, self._free_at - time.monotonic()))
+        self._free_at = time.monotonic() + self.pause_seconds
 
     def _address(self) -> str:
         return self._url
@@ -157,6 +167,7 @@ class Feishu(_SigningRobot):
 
     codes = ("code", "StatusCode")
     words = "msg"
+    pause_seconds = 0.6
 
     def _document(self, letter: Letter) -> dict[str, Any]:
         # "<at …>" in a customer's name would call the whole group.

@@ -10,7 +10,7 @@ import msgspec
 from orderterm import outgoing
 from orderterm.duties.secrets import Secrets
 from orderterm.duties.senders import Letter
-from orderterm.duties.senders.http import Gateway, Reply
+from orderterm.duties.senders.http import Gateway, Reply, web_address
 
 _ABOUT_THE_SETUP = (401, 403, 404, 407)
 _FOR_THE_MOMENT = (408, 425, 429)
@@ -27,7 +27,7 @@ class Webhook:
         clock: tells the time, aware.
 
     Raises:
-        OrdertermError: the secret can't be read.
+        OrdertermError: the secret can't be read, or the address is none.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Webhook:
         clock: Callable[[], datetime],
     ) -> None:
         self._gateway = Gateway(name, secrets, timeout)
-        self._url = config.url
+        self._url = web_address(name, config.url, "url")
         self._secret = secrets.read(config.secret)
         self._clock = clock
 

@@ -53,6 +53,6 @@ def _what(row: TroubleRow) -> Value:
 
 def _result(row: TroubleRow, reason: Value) -> Sentence:
     """Whether it is over, and what was said to it."""
-    state = say("in hand") if row.done_at is None else say("settled")
+    state = say("being dealt with") if row.done_at is None else say("settled")
     words = row.resolution.get("note") or reason
     return say("{state}: {words}", state=state, words=words) if words else state

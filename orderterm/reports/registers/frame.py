@@ -61,7 +61,10 @@ def field(
 
 
 def section(
-    title: Sentence | Labelled, fields: Sequence[Field], rows: Iterable[Any], note: Sentence | None = None
+    title: Sentence | Labelled,
+    fields: Sequence[Field],
+    rows: Iterable[Any],
+    note: Sentence | None = None,
 ) -> Section:
     """A table of ``rows``, made as they are read."""
     return Section(title, [column for column, _ in fields], _cells(fields, rows), note)

@@ -43,11 +43,11 @@ def _rules(settings: Settings) -> Section:
         field(say("Priority"), lambda rule: rule.priority),
         field(say("Holds when"), lambda rule: rule_sentence(rule.code), width=50),
         field(say("Parameters"), lambda rule: rule.parameters, width=50),
-        field(say("For channels"), lambda rule: say("all")),
+        field(say("For channels"), lambda _: say("all")),
         field(say("Place in the order tried"), lambda rule: rule.place, "number"),
-        field(say("In force from and until"), lambda rule: None),
-        field(say("In use"), lambda rule: say("yes")),
-        field(say("Remark"), lambda rule: None),
+        field(say("In force from and until"), lambda _: None),
+        field(say("In use"), lambda _: say("yes")),
+        field(say("Remark"), lambda _: None),
     )
     return section(say("Priority rules"), fields, _tried(settings))
 

@@ -18,7 +18,7 @@ def build(request: Request) -> Report:
         field(say("Shop"), lambda row: row.shop),
         field(say("Import file"), lambda row: row.file, width=22),
         field(say("Ordered at"), lambda row: row.ordered_at, "time"),
-        field(say("Paid at"), lambda row: None, "time"),
+        field(say("Paid at"), lambda _: None, "time"),
         field(say("Received at"), lambda row: row.received_at, "time"),
         field(say("Customer's name"), lambda row: row.customer),
         field(say("Customer level"), lambda row: row.level),

@@ -13,7 +13,7 @@ def build(request: Request) -> Report:
     that purchasing is to get, as it stands now."""
     of_orders = (
         field(say("Order number"), lambda row: row.number, width=18),
-        field(say("SKU code"), lambda row: row.sku),
+        field(say("SKU"), lambda row: row.sku),
         field(say("Pieces wanted"), lambda row: row.wanted, "number"),
         field(say("Pieces available"), lambda row: row.available, "number"),
         field(say("Pieces locked"), lambda row: row.locked, "number"),
@@ -26,7 +26,7 @@ def build(request: Request) -> Report:
         field(say("State"), lambda row: row.state),
     )
     of_skus = (
-        field(say("SKU code"), lambda row: row.sku),
+        field(say("SKU"), lambda row: row.sku),
         field(say("Product name"), lambda row: row.name, width=24),
         field(say("Product specification"), lambda row: row.specification, width=16),
         field(say("Pieces on hand"), lambda row: row.on_hand, "number"),

@@ -1,10 +1,14 @@
 """客户满意度调研表."""
 
-from orderterm.reports.document import Report
+from collections.abc import Mapping
+
+from orderterm.reports.document import Report, Section
 from orderterm.reports.names import ReportName
 from orderterm.reports.registers.frame import Request, field, report, section
-from orderterm.sentences import say
+from orderterm.sentences import Sentence, say
+from orderterm.settings import Channel
 from orderterm.views.registers.survey import masked, surveys
+from orderterm.views.surveys import Scores, survey_summary
 
 
 def build(request: Request) -> Report:
@@ -22,4 +26,32 @@ def build(request: Request) -> Report:
     )
     rows = request.seen(surveys(request.days, request.settings), masked)
     name = ReportName.SURVEY
-    return report(name, request, section(name, fields, rows))
+    return report(name, request, section(name, fields, rows), _summary(request))
+
+
+def _summary(request: Request) -> Section:
+    """What the answers of the period come to, from every side."""
+    channels = request.settings.channels
+    found = survey_summary(request.settings, request.period.first, request.period.last)
+    sides: tuple[tuple[Sentence, list[Scores]], ...] = (
+        (say("all"), [found.total] if found.total else []),
+        (say("Carrier"), found.by_carrier),
+        (say("Channel"), found.by_channel),
+        (say("SKU"), found.by_product),
+        (say("week"), found.by_week),
+    )
+    fields = (
+        field(say("Seen by"), lambda row: row[0]),
+        field(say("Which"), lambda row: _named(row[1].key, channels), width=18),
+        field(say("Answers"), lambda row: row[1].count, "number"),
+        field(say("Speed (1–5)"), lambda row: row[1].speed, "number"),
+        field(say("Accuracy (1–5)"), lambda row: row[1].accuracy, "number"),
+        field(say("Service (1–5)"), lambda row: row[1].service, "number"),
+        field(say("Bad answers"), lambda row: row[1].bad, "percent"),
+    )
+    rows = [(side, scores) for side, all_scores in sides for scores in all_scores]
+    return section(say("Satisfaction summary"), fields, rows)
+
+
+def _named(key: str, channels: Mapping[str, Channel]) -> str:
+    return channels[key].name if key in channels else key

@@ -6,7 +6,7 @@ from orderterm.reports.document import Chart, Column, Section, Series, Value
 from orderterm.reports.weekly.findings import formula
 from orderterm.rules.causes import cause_sentence
 from orderterm.rules.safety_stock import LEAST_DAYS
-from orderterm.sentences import say
+from orderterm.sentences import Sentence, say
 from orderterm.settings import Settings
 from orderterm.terms import Stage
 from orderterm.views.measures import MeasureRow
@@ -88,7 +88,7 @@ def carriers(review: WeeklyReview) -> Section:
 
 def _carrier_chart(review: WeeklyReview) -> Chart | None:
     rows = [row for row in review.carriers if row.share is not None]
-    if not rows:
+    if not any(row.share for row in rows):
         return None
     late = [round((row.share or 0) * 100, 1) for row in rows]
     names = [row.carrier for row in rows]
@@ -169,8 +169,7 @@ def followed(review: WeeklyReview) -> Section:
         Column(say("times in this week"), "number"),
         Column(say("by the figures")),
         Column(say("by those who did it")),
-        Column(say("finished on"), "time"),
-        Column(say("overdue")),
+        Column(say("finished on"), "day"),
         Column(say("remark"), width=30),
     )
     rows = [
@@ -180,9 +179,8 @@ def followed(review: WeeklyReview) -> Section:
             one.measure.baseline,
             one.count,
             one.verdict,
-            one.measure.outcome,
-            one.measure.finished_at,
-            say("overdue") if one.measure.overdue else None,
+            one.measure.outcome or _standing(one.measure),
+            one.measure.finished_at and one.measure.finished_at.date(),
             one.measure.remark,
         )
         for one in review.followed
@@ -196,6 +194,10 @@ def agreed(review: WeeklyReview) -> Section:
     columns = (*_MEASURE, Column(say("times in this week"), "number"))
     rows = [(*_measure(one), one.baseline) for one in review.agreed]
     return Section(say("Measures of this review"), columns, rows)
+
+
+def _standing(row: MeasureRow) -> Sentence:
+    return say("overdue") if row.overdue else say("not finished yet")
 
 
 def _measure(row: MeasureRow) -> tuple[Value, ...]:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from msgspec import Struct
-
 from orderterm.reports.document import Chart, Column, Section, Series, Value
-from orderterm.sentences import Labelled, Sentence, say
+from orderterm.reports.registers.frame import why_late
+from orderterm.reports.weekly.findings import LEAST_TASKS
+from orderterm.sentences import Sentence, say
 from orderterm.settings import Settings
-from orderterm.terms import Language, Priority
+from orderterm.terms import Priority
 from orderterm.views.weekly.review import WeeklyReview
-from orderterm.views.weekly.stages import StageRow
+from orderterm.views.weekly.stages import StageRow, Times
 from orderterm.views.weekly.volumes import Volume, together
 
 _HOUR = timedelta(hours=1)
@@ -19,17 +19,6 @@ _FLOW = (
     Column(say("completed"), "number"),
     Column(say("cancelled"), "number"),
 )
-
-
-class Named(Struct, frozen=True):
-    """A name of the settings, in both languages."""
-
-    zh: str
-    en: str
-
-    def label(self, language: Language) -> str:
-        """The name in ``language``."""
-        return self.zh if language == "zh" else self.en
 
 
 def by_day(review: WeeklyReview, settings: Settings) -> Section:
@@ -79,7 +68,7 @@ def by_kind(review: WeeklyReview, settings: Settings) -> Section:
         Column(say("completed the week before"), "number"),
         Column(say("cancelled the week before"), "number"),
     ]
-    columns = [Column(say("by")), Column(say("which"), width=18), *_FLOW, *before]
+    columns = [Column(say("grouped by")), Column(say("which"), width=18), *_FLOW, *before]
     return Section(
         say("Orders by channel and priority"),
         columns,
@@ -199,37 +188,38 @@ def overdue(review: WeeklyReview) -> Section:
 
 
 def _overdue_chart(rows: Sequence[StageRow]) -> Chart | None:
-    if not rows:
+    """The rates of the stages at which there was enough in either week to tell one."""
+    shown = [row for row in rows if _percent(row.this) or _percent(row.before)]
+    if not shown:
         return None
     return Chart(
         "bar",
         say("Overdue rate per stage"),
-        [row.stage for row in rows],
+        [row.stage for row in shown],
         [
-            Series(say("last week"), [_percent(row.before.rate) for row in rows]),
-            Series(say("this week"), [_percent(row.this.rate) for row in rows]),
+            Series(say("last week"), [_percent(row.before) for row in shown]),
+            Series(say("this week"), [_percent(row.this) for row in shown]),
         ],
         "%",
     )
 
 
-def _percent(part: float | None) -> float | None:
-    return None if part is None else round(part * 100, 1)
+def _percent(times: Times) -> float | None:
+    if times.rate is None or times.took.count < LEAST_TASKS:
+        return None
+    return round(times.rate * 100, 1)
 
 
 def reasons(review: WeeklyReview, settings: Settings) -> Section:
     """Why tasks came late, by the reason given."""
     columns = (
         Column(say("overdue reason"), width=24),
-        Column(say("times"), "number"),
-        Column(say("times the week before"), "number"),
+        Column(say("how often"), "number"),
+        Column(say("how often the week before"), "number"),
     )
     rows = [(_reason(row.code, settings), row.count, row.before) for row in review.reasons]
     return Section(say("Overdue reasons"), columns, rows)
 
 
-def _reason(code: str, settings: Settings) -> Labelled | Sentence | str:
-    known = settings.overdue_reasons.get(code)
-    if known is not None:
-        return Named(known.zh, known.en)
-    return code or say("no reason given")
+def _reason(code: str, settings: Settings) -> Value:
+    return why_late(code, settings) if code else say("no reason given")

@@ -1,35 +1,24 @@
 """The weekly review, put together from its sections."""
 
-from datetime import date, datetime
+from msgspec import structs
 
 from orderterm.reports.document import Column, Period, Report, Section
+from orderterm.reports.names import ReportName
+from orderterm.reports.registers.frame import Request, report
 from orderterm.reports.weekly import advice, flow, trouble
 from orderterm.reports.weekly.findings import findings
 from orderterm.sentences import say
 from orderterm.settings import Settings
 from orderterm.views.weekly.review import WeeklyReview, weekly
 
-NAME = "weekly"
-TITLE = say("Weekly review")
 
-
-def build(settings: Settings, day: date, now: datetime) -> Report:
-    """The review of the week that ``day`` lies in.
-
-    Args:
-        settings: the home's settings.
-        day: any day of the week.
-        now: the time.
-    """
-    review = weekly(settings, day, now)
-    return Report(
-        name=NAME,
-        title=TITLE,
-        period=Period(review.week.monday, review.week.sunday),
-        made_at=review.made_at,
-        site=settings.site.name,
-        sections=_sections(review, settings),
-    )
+def build(request: Request) -> Report:
+    """The review of the week that the first of the request's days lies in."""
+    review = weekly(request.settings, request.period.first, request.now)
+    period = Period(review.week.monday, review.week.sunday)
+    whole = structs.replace(request, period=period)
+    sections = map(_told_if_empty, _sections(review, request.settings))
+    return report(ReportName.WEEKLY, whole, *sections)
 
 
 def _sections(review: WeeklyReview, settings: Settings) -> list[Section]:
@@ -51,6 +40,13 @@ def _sections(review: WeeklyReview, settings: Settings) -> list[Section]:
         advice.followed(review),
         advice.agreed(review),
     ]
+
+
+def _told_if_empty(section: Section) -> Section:
+    """A table without rows says that there was nothing, and is not taken for a fault."""
+    if section.rows:
+        return section
+    return structs.replace(section, note=say("There is nothing to show here."))
 
 
 def _in_words(review: WeeklyReview) -> Section:

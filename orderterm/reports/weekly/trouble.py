@@ -35,8 +35,8 @@ def causes(review: WeeklyReview) -> Section:
     """What caused exceptions and lateness, what came back first."""
     columns = (
         Column(say("cause"), width=40),
-        Column(say("times"), "number"),
-        Column(say("times the week before"), "number"),
+        Column(say("how often"), "number"),
+        Column(say("how often the week before"), "number"),
         Column(say("came back")),
         Column(say("code"), width=30),
     )
@@ -69,7 +69,7 @@ def _cause_chart(review: WeeklyReview) -> Chart | None:
             Series(say("last week"), [one.before for one in rows]),
             Series(say("this week"), [one.count for one in rows]),
         ],
-        say("times"),
+        say("how often"),
     )
 
 
@@ -78,8 +78,8 @@ def escalations(review: WeeklyReview) -> Section:
     columns = (
         Column(say("level"), "number"),
         Column(say("cause")),
-        Column(say("times"), "number"),
-        Column(say("times the week before"), "number"),
+        Column(say("how often"), "number"),
+        Column(say("how often the week before"), "number"),
     )
     now = {(row.level, row.cause): row.count for row in review.escalations}
     then = {(row.level, row.cause): row.count for row in review.escalations_before}

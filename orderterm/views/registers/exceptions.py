@@ -146,13 +146,11 @@ class _Around(Struct, frozen=True):
     told: dict[str, list[datetime]]
 
     def stage(self, order: int, at: datetime) -> Stage | None:
-        """The earliest stage that was open at a moment."""
-        was_open = [
-            stage
-            for stage, began, ended in self.tasks.get(order, ())
-            if began <= at and (ended is None or ended > at)
-        ]
-        return min(was_open, key=STAGE_RANKS.__getitem__, default=None)
+        """The earliest stage that was open at a moment, or that ended with it."""
+        spans = [span for span in self.tasks.get(order, ()) if span[1] <= at]
+        was_open = [stage for stage, _, ended in spans if ended is None or ended > at]
+        just_ended = [stage for stage, _, ended in spans if ended == at]
+        return min(was_open or just_ended, key=STAGE_RANKS.__getitem__, default=None)
 
     def carrier(self, order: int, at: datetime) -> str:
         """Who had the order's last parcel at a moment; "" for nobody."""

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from orderterm.rules.contacts import mask_text
+from orderterm.rules.handover import Summary
 from orderterm.settings import Settings
 from orderterm.store.tables import Handover
 from orderterm.terms import Role
@@ -27,7 +28,7 @@ class HandoverRow(Struct, frozen=True):
     given_at: datetime
     taken_at: datetime | None
     remark: str
-    summary: dict[str, Any]
+    summary: Summary
 
 
 def handovers(days: Days, settings: Settings) -> Iterator[HandoverRow]:
@@ -68,5 +69,5 @@ def _rows(
             given_at=local(given_at, zone),
             taken_at=local(taken_at, zone),
             remark=remark,
-            summary=msgspec.json.decode(summary),
+            summary=msgspec.json.decode(summary, type=Summary),
         )

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct, structs
-from peewee import SQL
 
 from orderterm.rules.contacts import mask_text
 from orderterm.settings import Settings
@@ -49,7 +48,7 @@ def priorities(days: Days, settings: Settings) -> Iterator[PriorityRow]:
             Order.priority_reason,
             Order.received_at,
         ).where(queries.begins_with(Order.number, f"{day:%Y%m%d}-"))
-        yield from in_parts(query.order_by(Order.id + SQL("0")), made)
+        yield from in_parts(query.order_by(Order.id), made)
 
 
 def masked(row: PriorityRow) -> PriorityRow:

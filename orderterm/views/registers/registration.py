@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct, structs
-from peewee import JOIN, SQL
+from peewee import JOIN
 
 from orderterm.rules.contacts import mask_remark
 from orderterm.settings import Settings
@@ -124,8 +124,7 @@ def _orders(prefix: str) -> Any:
         .join_from(Order, OrderLine, JOIN.LEFT_OUTER, on=line)
         .join_from(Order, OrderException, JOIN.LEFT_OUTER, on=unmended)
         .where(queries.begins_with(Order.number, prefix))
-        # Not by the plain id, by which SQLite would rather read all orders there ever were.
-        .order_by(Order.id + SQL("0"), OrderLine.position)
+        .order_by(Order.id, OrderLine.position)
     )
 
 

@@ -18,7 +18,7 @@ class Verdict(Term):
     FELL = "fell", "减少一半以上", "fell by half or more"
     NOT_FALLEN = "not_fallen", "未减少一半", "did not fall by half"
     TOO_EARLY = "too_early", "为时尚早", "too early to tell"
-    NOT_COUNTED = "not_counted", "无法计数", "can't be counted"
+    NOT_COMPARABLE = "not_comparable", "无法比较", "can't be compared"
 
 
 class Followed(Struct, frozen=True):
@@ -51,16 +51,18 @@ def agreed(week: Week, settings: Settings, now: datetime) -> list[MeasureRow]:
 
 def _followed(row: MeasureRow, week: Week, troubles: Troubles) -> Followed:
     if not is_code(row.cause):
-        return Followed(row, None, Verdict.NOT_COUNTED)
+        return Followed(row, None, Verdict.NOT_COMPARABLE)
     count = troubles.count(row.cause)
     return Followed(row, count, _verdict(row, count, week))
 
 
 def _verdict(row: MeasureRow, count: int, week: Week) -> Verdict:
     """A measure that was not at work in the week, or has time left, is not yet judged as failed."""
+    if not row.baseline:
+        return Verdict.NOT_COMPARABLE
     if row.agreed_at >= week.end:
         return Verdict.TOO_EARLY
-    if row.baseline and 2 * count <= row.baseline:
+    if 2 * count <= row.baseline:
         return Verdict.FELL
     if row.finished_at is None and row.due_on > week.sunday:
         return Verdict.TOO_EARLY

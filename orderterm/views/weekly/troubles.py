@@ -14,6 +14,7 @@ from orderterm.rules.weeks import Week
 from orderterm.rules.working_time import Clock
 from orderterm.settings import Settings
 from orderterm.store import causes
+from orderterm.store.connection import snapshot
 from orderterm.store.tables import OrderException
 from orderterm.terms import ExceptionKind, ExceptionPath
 from orderterm.views.times import clocks
@@ -78,10 +79,12 @@ class _Opened(Struct, frozen=True):
 
 
 def troubles(week: Week, settings: Settings) -> Troubles:
-    """What went wrong in a week, beside the week before; within the caller's reading."""
-    this, earlier = _raised(week), _raised(week.before())
+    """What went wrong in a week, beside the week before."""
+    with snapshot():
+        this, earlier = _raised(week), _raised(week.before())
+        counts = _counted(week, this), _counted(week.before(), earlier)
     kinds = _kinds([_Opened(row[0], *row[4:]) for row in this], _tally(earlier), settings)
-    return Troubles(kinds, _causes(_counted(week, this), _counted(week.before(), earlier)))
+    return Troubles(kinds, _causes(*counts))
 
 
 def _raised(week: Week) -> list[tuple[Any, ...]]:

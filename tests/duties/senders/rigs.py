@@ -1,7 +1,8 @@
 """Each sender that needs a network, set up against a server on this machine."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -10,10 +11,11 @@ from orderterm import outgoing
 from orderterm.duties.secrets import Secrets
 from orderterm.duties.senders import Letter, Sender, open_sender
 from orderterm.terms import MessageKind
-from tests.duties.senders.gateways import HERE
+from tests.duties.senders.gateways import HERE, Answer, Gateway, Request, gateway
 
 NOW = datetime(2026, 11, 22, 4, 0, 0, 123000, tzinfo=UTC)
-TIMEOUT = 0.3
+LONG = 20.0
+"""Seconds that no answer takes, however busy the machine is."""
 KEY = "kEy-0a1b2c3d4e5f"
 SIGNING = "sIgN-9f8e7d6c5b4a"
 SECRETS = (KEY, SIGNING)
@@ -21,7 +23,7 @@ SECRETS = (KEY, SIGNING)
 LETTER = Letter(
     key="shipping_notice:20261122-EC-001",
     kind=MessageKind.SHIPPING_NOTICE,
-    language="zh",
+    language="en",
     contact="13800138000",
     subject="您的订单已发货",
     text="王小明您好:\n包裹 SF100 正在路上。",
@@ -94,17 +96,20 @@ def environ(port: int) -> dict[str, str]:
         "KEY": KEY,
         "SIGNING": SIGNING,
         "WECOM": f"{base}/cgi-bin/webhook/send?key={KEY}",
+        "SECURE": f"https://{HERE}:{port}/cgi-bin/webhook/send?key={KEY}",
         "DINGTALK": f"{base}/robot/send?access_token={KEY}",
         "FEISHU": f"{base}/open-apis/bot/v2/hook/{KEY}",
         "APPRISE": f"json://orders:{SIGNING}@{HERE}:{port}/{KEY}/{{contact}}",
     }
 
 
-def opened(name: str, port: int, config: outgoing.Sender | None = None) -> Sender:
+def opened(
+    name: str, port: int, config: outgoing.Sender | None = None, timeout: float = LONG
+) -> Sender:
     """The sender, set up against ``port``."""
     secrets = Secrets(Path("/nowhere"), environ(port))
     chosen = config or RIGS[name].config(port)
-    return open_sender(name, chosen, Path("/nowhere"), secrets, TIMEOUT, lambda: NOW)
+    return open_sender(name, chosen, Path("/nowhere"), secrets, timeout, lambda: NOW)
 
 
 def encoded(answer: dict[str, object], told: str = "") -> bytes:
@@ -115,3 +120,18 @@ def encoded(answer: dict[str, object], told: str = "") -> bytes:
             for key, value in answer.items()
         }
     ).encode()
+
+
+@contextmanager
+def willing(sender: str) -> Iterator[Gateway]:
+    """A gateway that takes whatever it is sent."""
+    with gateway(lambda _: Answer(200, encoded(RIGS[sender].yes))) as running:
+        yield running
+
+
+def received(sender: str, letter: Letter = LETTER) -> Request:
+    """What a willing gateway is sent."""
+    with willing(sender) as running:
+        opened(sender, running.port).send(letter)
+        (request,) = running.requests
+        return request

@@ -18,11 +18,12 @@ from tests.duties.senders.gateways import (
     mail_server,
     plug,
 )
-from tests.duties.senders.rigs import LETTER, RIGS, SECRETS, TIMEOUT, encoded, opened
+from tests.duties.senders.rigs import LETTER, LONG, RIGS, SECRETS, encoded, opened
 
 # Apprise looks at what Python 3.13 has no more.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
+TIMEOUT = 0.3
 LATE = f"no answer within {TIMEOUT} s"
 UNCLEAR = "an answer that says neither yes nor no"
 UNREACHED = "no connection to 127.0.0.1"
@@ -120,14 +121,15 @@ def test_answer(
 ) -> None:
     letter = msgspec.structs.replace(LETTER, contact=RIGS[sender].contact)
     said = SAID.get(answer, {}).get(sender, "")
+    timeout = TIMEOUT if answer == "slow" else LONG
     told = ""
     with answering(sender, answer) as port:
         if not said:
-            told = opened(sender, port).send(letter)
+            told = opened(sender, port, timeout=timeout).send(letter)
             assert told.startswith(RIGS[sender].receipt)
         else:
             with pytest.raises(SendFailed) as raised:
-                opened(sender, port).send(letter)
+                opened(sender, port, timeout=timeout).send(letter)
             told = _everything_of(raised.value)
             assert said in str(raised.value)
             assert str(raised.value).startswith(f"sender {sender}: ")

@@ -1,0 +1,88 @@
+"""The senders at work: each opened when it is first used, and left alone while it is down."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from orderterm.duties.secrets import Secrets
+from orderterm.duties.senders import Letter, Sender, SendFailed, open_sender
+from orderterm.errors import OrdertermError
+from orderterm.sentences import Sentence
+from orderterm.settings import Settings
+
+IN_A_ROW = 3
+"""After so many failures in a row a sender counts as down."""
+REST = timedelta(seconds=60)
+"""For so long a sender that is down is not asked: waiting for it would hold up all others."""
+
+
+class Post:
+    """Hands letters to the senders of a home.
+
+    Args:
+        settings: the home's settings.
+        home: its folder.
+        secrets: reads the senders' secrets.
+        clock: tells the time, aware.
+    """
+
+    def __init__(
+        self, settings: Settings, home: Path, secrets: Secrets, clock: Callable[[], datetime]
+    ) -> None:
+        self._settings = settings
+        self._home = home
+        self._secrets = secrets
+        self._clock = clock
+        self._open: dict[str, Sender] = {}
+        self._failures: dict[str, int] = {}
+        self._down: dict[str, tuple[datetime, Sentence]] = {}
+
+    def send(self, name: str, letter: Letter, *, patient: bool) -> str:
+        """Send ``letter`` by the sender ``name``; returns its receipt.
+
+        Args:
+            name: of the sender.
+            letter: what is sent.
+            patient: whether the letter can wait for another try while the sender is down.
+
+        Raises:
+            OrdertermError: it was not sent, or nobody knows whether it was.
+        """
+        until, why = self._down.get(name, (None, None))
+        if patient and until is not None and why is not None and self._clock() < until:
+            raise SendFailed(
+                "sender {name} failed {count} times in a row and is left alone until {at}: "
+                "{reason}",
+                name=name,
+                count=self._failures[name],
+                at=f"{until.astimezone(self._settings.site.zone):%H:%M:%S}",
+                reason=why,
+            )
+        try:
+            receipt = self._sender(name).send(letter)
+        except OrdertermError as error:
+            self._note_failure(name, error)
+            raise
+        self._failures[name] = 0
+        return receipt
+
+    def _note_failure(self, name: str, error: OrdertermError) -> None:
+        if isinstance(error, SendFailed) and error.final:
+            self._failures[name] = 0  # it is there, and only this letter is refused
+            return
+        self._failures[name] = self._failures.get(name, 0) + 1
+        if self._failures[name] >= IN_A_ROW:
+            self._down[name] = self._clock() + REST, error.sentence
+
+    def _sender(self, name: str) -> Sender:
+        """The sender; one that can't be opened is tried anew each time."""
+        if name not in self._open:
+            self._open[name] = open_sender(
+                name,
+                self._settings.senders[name],
+                self._home,
+                self._secrets,
+                self._settings.messages.timeout_seconds,
+                self._clock,
+            )
+        return self._open[name]

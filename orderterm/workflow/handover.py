@@ -1,0 +1,263 @@
+"""Shift handover: the outgoing shift says what is open, the incoming one takes it over."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from orderterm.errors import Refusal
+from orderterm.rules.handover import Summary, shift_of, whole_house
+from orderterm.rules.permissions import Action, Person, not_permitted
+from orderterm.sentences import Sentence, say
+from orderterm.store import trail
+from orderterm.store.connection import transaction
+from orderterm.store.tables import Handover, Order, Task
+from orderterm.terms import EventKind, Role
+from orderterm.workflow.case import Case, staff_name
+from orderterm.workflow.outstanding import outstanding, rates, stages_of
+from orderterm.workflow.workplace import Outcome, Workplace, person
+
+
+def hand_over(
+    workplace: Workplace, badge: str, role: Role | None = None, remark: str = ""
+) -> Outcome:
+    """Say what is open, late and at risk in a role's work, for whoever comes next.
+
+    Who hands the same role over again before anybody has taken it puts the newer state in its
+    place.
+
+    Args:
+        workplace: the home at work.
+        badge: who leaves.
+        role: whose work; None for the person's only role.
+        remark: what there is to say beside the figures.
+
+    Returns:
+        What came of it; its ``number`` is the handover's.
+
+    Raises:
+        Refusal: the role is not the person's, or it is not clear which one is meant.
+    """
+    known = rates(workplace)
+    with transaction():
+        giver = person(badge)
+        _demand(giver)
+        chosen = _role_meant(giver, role)
+        summary = outstanding(workplace, chosen, known)
+        handover = _keep(workplace, giver, chosen, remark.strip(), summary)
+        _record(
+            workplace,
+            giver,
+            EventKind.HANDED_OVER,
+            handover=handover,
+            role=chosen.value,
+            open=summary.open,
+            overdue=summary.overdue,
+        )
+        told = say(
+            "{role} is handed over: {open} open, {overdue} overdue",
+            role=chosen,
+            open=summary.open,
+            overdue=summary.overdue,
+        )
+        return Outcome(str(handover), True, told)
+
+
+def take_over(workplace: Workplace, badge: str, handover: int | None = None) -> Outcome:
+    """Take a handover over, and with it the tasks that are still in its giver's hands.
+
+    Args:
+        workplace: the home at work.
+        badge: who comes.
+        handover: which one; None for every one that waits for the person's roles.
+
+    Returns:
+        What came of it. A handover that was taken before is said so, and not taken again.
+
+    Raises:
+        Refusal: nothing waits for this person, or it was they who gave it.
+    """
+    with transaction():
+        taker = person(badge)
+        _demand(taker)
+        found = _named(taker, handover) if handover is not None else _of_roles(taker)
+        if taken := next((one for one in found if one.taken_at is not None), None):
+            return Outcome(str(taken.id), False, _taken_before(workplace, taken))
+        tasks = sum(_take(workplace, taker, one) for one in found)
+        return Outcome(str(found[0].id), True, _taken(found, tasks))
+
+
+# -- giving ---------------------------------------------------------------------------------------
+
+
+def _demand(who: Person) -> None:
+    if why := not_permitted(Action.HAND_OVER, who):
+        raise Refusal(why)
+
+
+def _may_hand_over(who: Person, role: Role) -> bool:
+    """Whether the role's work is theirs: they have the role, or one that leads the house."""
+    return any(one is role or whole_house(one) for one in who.roles)
+
+
+def _role_meant(giver: Person, role: Role | None) -> Role:
+    own = [one for one in giver.roles if one is not Role.SUPERVISOR]
+    if role is None:
+        if len(own) != 1:
+            raise Refusal(
+                "{name} has several roles: say with --role which one is handed over ({roles})",
+                name=giver.name,
+                roles=[one.value for one in own],
+            )
+        return own[0]
+    if not _may_hand_over(giver, role):
+        raise Refusal(
+            "{name} has no role {role} to hand over: {roles} are there",
+            name=giver.name,
+            role=role,
+            roles=own,
+        )
+    return role
+
+
+def _keep(workplace: Workplace, giver: Person, role: Role, remark: str, summary: Summary) -> int:
+    """Keep the handover, in the place of one that nobody has taken; returns its id."""
+    at = workplace.now()
+    values: dict[str, Any] = {
+        "shift": shift_of(workplace.working_time, at),
+        "given_at": at,
+        "remark": remark,
+        "summary": msgspec.json.encode(summary).decode(),
+    }
+    own = (Handover.role == role) & (Handover.given_by == giver.badge)
+    before = Handover.select().where(own & Handover.taken_at.is_null()).first()
+    if before is None:
+        return int(Handover.create(role=role, given_by=giver.badge, **values).id)
+    Handover.update(values).where(Handover.id == before.id).execute()
+    return int(before.id)
+
+
+# -- taking ---------------------------------------------------------------------------------------
+
+
+def _named(taker: Person, handover: int) -> list[Any]:
+    found: Any = Handover.get_or_none(Handover.id == handover)
+    if found is None:
+        raise Refusal(
+            "there is no handover {handover}; `orderterm handover show` lists those there are",
+            handover=handover,
+        )
+    if not _may_hand_over(taker, found.role):
+        raise Refusal(
+            "handover {handover} is for {role}, and {name} has no such role",
+            handover=handover,
+            role=found.role,
+            name=taker.name,
+        )
+    if found.taken_at is None and found.given_by_id == taker.badge:
+        raise _own_handover(found)
+    return [found]
+
+
+def _of_roles(taker: Person) -> list[Any]:
+    """Every handover that waits for the taker; where there is none, the last that was taken."""
+    of_roles = Handover.role.in_(list(taker.roles))
+    waiting: list[Any] = list(
+        Handover.select().where(of_roles & Handover.taken_at.is_null()).order_by(Handover.given_at)
+    )
+    if others := [one for one in waiting if one.given_by_id != taker.badge]:
+        return others
+    if waiting:
+        raise _own_handover(waiting[-1])
+    last = Handover.select().where(of_roles).order_by(Handover.given_at.desc()).first()
+    if last is None:
+        raise Refusal("no handover waits for {roles}", roles=list(taker.roles))
+    return [last]
+
+
+def _own_handover(found: Any) -> Refusal:
+    return Refusal(
+        "you have handed {role} over yourself: somebody else of the role takes it over",
+        role=found.role,
+    )
+
+
+def _take(workplace: Workplace, taker: Person, handover: Any) -> int:
+    """Take one handover; returns how many tasks pass from its giver's hands to the taker's."""
+    at, giver = workplace.now(), handover.given_by_id
+    Handover.update(taken_by=taker.badge, taken_at=at).where(
+        (Handover.id == handover.id) & Handover.taken_at.is_null()
+    ).execute()
+    orders = _orders_in_hands(giver, handover.role)
+    tasks = sum(_pass_on(Case(workplace, taker, order), giver, handover) for order in orders)
+    _record(
+        workplace,
+        taker,
+        EventKind.TAKEN_OVER,
+        handover=handover.id,
+        role=handover.role.value,
+        given_by=giver,
+        tasks=tasks,
+    )
+    return tasks
+
+
+def _orders_in_hands(giver: str, role: Role) -> list[Any]:
+    stages = stages_of(role)
+    held = Task.select(Task.order).where(
+        (Task.assignee == giver) & Task.done_at.is_null() & Task.stage.in_(stages)
+    )
+    return list(Order.select().where(Order.id.in_(held)).order_by(Order.id))
+
+
+def _pass_on(case: Case, giver: str, handover: Any) -> int:
+    """Put the giver's tasks of an order into the taker's hands, where they may do them."""
+    stages = stages_of(handover.role)
+    passed = [
+        task
+        for task in case.tasks
+        if task.assignee_id == giver
+        and task.stage in stages
+        and not_permitted(Action.CONFIRM, case.actor, task.stage) is None
+    ]
+    for task in passed:
+        case.give(task, case.actor.badge)
+        case.record(
+            EventKind.CLAIMED, stage=task.stage.value, taken_from=giver, handover=handover.id
+        )
+    case.close()
+    return len(passed)
+
+
+def _taken(found: list[Any], tasks: int) -> Sentence:
+    if len(found) > 1:
+        return say(
+            "{count} handovers are taken over; tasks that are in your hands now: {tasks}",
+            count=len(found),
+            tasks=tasks,
+        )
+    return say(
+        "{role} is taken over from {name}; tasks that are in your hands now: {tasks}",
+        role=found[0].role,
+        name=staff_name(found[0].given_by_id),
+        tasks=tasks,
+    )
+
+
+def _taken_before(workplace: Workplace, handover: Any) -> Sentence:
+    return say(
+        "the handover of {role} was taken over by {name} at {at}",
+        role=handover.role,
+        name=staff_name(handover.taken_by_id),
+        at=_local(workplace, handover.taken_at),
+    )
+
+
+def _local(workplace: Workplace, moment: datetime) -> str:
+    return f"{moment.astimezone(workplace.settings.site.zone):%m-%d %H:%M}"
+
+
+def _record(workplace: Workplace, who: Person, kind: EventKind, **payload: Any) -> None:
+    trail.append(
+        [trail.Entry(workplace.now(), who.badge, workplace.station, None, kind.value, payload)]
+    )

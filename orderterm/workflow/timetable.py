@@ -1,0 +1,190 @@
+"""The limits, shifts and calendar that due times were worked out with, and what their change does.
+
+Due times are kept with the work, so that queues sort by them; they follow from the record and from
+these settings. When the settings change, all that is open is worked out anew.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from orderterm.store import trail
+from orderterm.store.connection import reading, transaction
+from orderterm.store.queries import rows
+from orderterm.store.tables import Message, Order, OrderException, Pause, Table, Task, Timetable
+from orderterm.terms import EventKind, MessageKind
+from orderterm.workflow import alerts
+from orderterm.workflow.outbox import is_unsent
+from orderterm.workflow.workplace import SYSTEM, Workplace
+
+BATCH = 200
+"""How many due times are worked out in one transaction."""
+
+_KEPT = 1
+"""The id of the only row."""
+
+
+def adopt(workplace: Workplace) -> int:
+    """Let every open due time follow the settings of ``workplace``, where they have changed.
+
+    It is done in short transactions, and the settings are put on record last: who is killed on
+    the way leaves nothing half, and the next one begins anew.
+
+    Returns:
+        How many due times moved.
+    """
+    now = _content(workplace)
+    with reading():
+        before = _on_record()
+        if before == now:
+            return 0
+        moved = 0 if before is None else _work_out_anew(workplace)
+        with transaction():
+            if _on_record() == before:
+                _put_on_record(workplace, before, now, moved)
+    return moved
+
+
+# -- what is on record ----------------------------------------------------------------------------
+
+
+def _content(workplace: Workplace) -> dict[str, Any]:
+    """The settings that decide due times and alerts, as plain values by dotted key."""
+    settings = workplace.settings
+    ladder = msgspec.to_builtins(settings.escalation)
+    ladder.pop("send")
+    named = {
+        "limits": msgspec.to_builtins(settings.limits),
+        "calendar": msgspec.to_builtins(settings.calendar),
+        "escalation": ladder,
+    }
+    return {
+        "shifts": msgspec.to_builtins(settings.shifts),
+        "site.time_zone": settings.site.time_zone,
+        **{f"{name}.{key}": value for name, own in named.items() for key, value in own.items()},
+    }
+
+
+def _on_record() -> dict[str, Any] | None:
+    content = Timetable.select(Timetable.content).where(Timetable.id == _KEPT).scalar()
+    return None if content is None else msgspec.json.decode(content)
+
+
+def _put_on_record(
+    workplace: Workplace, before: dict[str, Any] | None, now: dict[str, Any], moved: int
+) -> None:
+    content, at = trail.plain_json(now), workplace.now()
+    Timetable.insert(id=_KEPT, content=content, since=at).on_conflict(
+        conflict_target=[Timetable.id],
+        update={Timetable.content: content, Timetable.since: at},
+    ).execute()
+    if before is None:
+        return
+    keys = [key for key in before.keys() | now.keys() if before.get(key) != now.get(key)]
+    changes = {key: [before.get(key), now.get(key)] for key in sorted(keys)}
+    kind, facts = EventKind.TIMETABLE_CHANGED.value, {"changes": changes, "moved": moved}
+    trail.append([trail.Entry(at, SYSTEM.badge, workplace.station, None, kind, facts)])
+
+
+# -- working out anew -----------------------------------------------------------------------------
+
+
+def _work_out_anew(workplace: Workplace) -> int:
+    return (
+        sum(_renew_tasks(workplace, part) for part in _parts(Task, Task.done_at.is_null()))
+        + sum(
+            _renew_exceptions(workplace, part)
+            for part in _parts(OrderException, OrderException.resolved_at.is_null())
+        )
+        + sum(_renew_messages(workplace, part) for part in _parts(Message, _is_waited_for()))
+    )
+
+
+def _is_waited_for() -> Any:
+    return Message.alert_at.is_null(False) & is_unsent()
+
+
+def _parts(table: type[Table], condition: Any) -> Iterator[list[int]]:
+    """The ids of what is open, in parts; what is opened meanwhile follows the settings already."""
+    keys = [key for (key,) in rows(table.select(table.id).where(condition))]
+    for start in range(0, len(keys), BATCH):
+        yield keys[start : start + BATCH]
+
+
+def _renew_tasks(workplace: Workplace, keys: Sequence[int]) -> int:
+    with transaction():
+        orders = _orders(Task, keys)
+        pauses = _pauses(keys)
+        moved = 0
+        open_ones: list[Any] = list(Task.select().where(Task.id.in_(keys) & Task.done_at.is_null()))
+        for task in open_ones:
+            order, spans = orders[task.order_id], pauses.get(task.id, [])
+            ended = [(start, end) for start, end in spans if end is not None]
+            due = alerts.task_due(workplace, task, order, ended)
+            moved += _is_moved(task.due_at, due)
+            task.due_at = due
+            stands = len(ended) < len(spans)
+            at = (
+                None if stands else alerts.task_alert(workplace, task, order.priority, order.nature)
+            )
+            Task.update(due_at=due, alert_at=at).where(Task.id == task.id).execute()
+    return moved
+
+
+def _pauses(tasks: Sequence[int]) -> dict[int, list[tuple[datetime, datetime | None]]]:
+    """The spans in which each of ``tasks`` stood still; the end is None where it still does."""
+    found: dict[int, list[tuple[datetime, datetime | None]]] = {}
+    query = Pause.select(Pause.task, Pause.started_at, Pause.ended_at)
+    for task, start, end in rows(query.where(Pause.task.in_(tasks))):
+        found.setdefault(task, []).append((start, end))
+    return found
+
+
+def _orders(table: Any, keys: Sequence[int]) -> dict[int, Any]:
+    """By id, the orders of the tasks or exceptions with ``keys``."""
+    query = Order.select().where(Order.id.in_(table.select(table.order).where(table.id.in_(keys))))
+    return {order.id: order for order in query}
+
+
+def _renew_exceptions(workplace: Workplace, keys: Sequence[int]) -> int:
+    with transaction():
+        orders = _orders(OrderException, keys)
+        moved = 0
+        still_open = OrderException.id.in_(keys) & OrderException.resolved_at.is_null()
+        open_ones: list[Any] = list(OrderException.select().where(still_open))
+        for trouble in open_ones:
+            order = orders[trouble.order_id]
+            held = order.held_at is not None
+            if not held:  # one that is held is worked out when it is released
+                spans = alerts.holds(order.number, workplace.now())
+                due = alerts.due_with_holds(workplace, trouble, spans)
+                moved += _is_moved(trouble.due_at, due)
+                trouble.due_at = due
+            at = None if held else alerts.exception_alert(workplace, trouble)
+            OrderException.update(due_at=trouble.due_at, alert_at=at).where(
+                OrderException.id == trouble.id
+            ).execute()
+    return moved
+
+
+def _renew_messages(workplace: Workplace, keys: Sequence[int]) -> int:
+    with transaction():
+        moved = 0
+        waiting: list[Any] = list(Message.select().where(Message.id.in_(keys) & _is_waited_for()))
+        for message in waiting:
+            limit = alerts.message_limit(workplace, MessageKind(message.kind))
+            if limit is None:
+                continue
+            due = workplace.working_time.add(message.queued_at, limit)
+            moved += _is_moved(message.due_at, due)
+            message.due_at = due
+            at = alerts.message_alert(workplace, message, limit)
+            Message.update(due_at=due, alert_at=at).where(Message.id == message.id).execute()
+    return moved
+
+
+def _is_moved(before: datetime, after: datetime) -> bool:
+    """Whether a due time is another one on record, which keeps milliseconds."""
+    return before != after.replace(microsecond=after.microsecond // 1000 * 1000)

@@ -1,0 +1,82 @@
+"""PINs, SSH keys and contacts from the command line."""
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from orderterm.cli import main
+from tests.rules.test_credentials import ED25519
+
+
+def typed(home: Path, words: str, *arguments: str) -> Any:
+    """The program, with ``words`` typed into it."""
+    return CliRunner().invoke(main, ["--home", str(home), *arguments], input=words)
+
+
+def test_a_pin_is_set_and_removed_and_is_nowhere_to_be_read(program: Any, home: Path) -> None:
+    said = typed(home, "2468\n", "staff", "pin", "sa", "--stdin", "--as", "admin")
+    assert said.exit_code == 0
+    assert "with a PIN now" in program("staff", "pin", "sa", "--remove", "--as", "sa").replace(
+        "without a PIN now", "with a PIN now"
+    )
+    assert typed(home, "97531\n97531\n", "staff", "pin", "sa", "--as", "sa").exit_code == 0
+    trail = program("audit", "--json", "--limit", "100")
+    assert '"pin_set"' in trail
+    assert "97531" not in trail
+    assert b"97531" not in (home / "orderterm.db").read_bytes()
+
+
+def test_a_pin_that_can_not_be_is_refused(program: Any, home: Path) -> None:
+    differ = typed(home, "2468\n1357\n", "staff", "pin", "sa", "--as", "sa")
+    assert (differ.exit_code, "differ" in differ.output) == (1, True)
+    short = typed(home, "1\n", "staff", "pin", "sa", "--stdin", "--as", "sa")
+    assert (short.exit_code, "4 to 64" in short.output) == (1, True)
+    other = typed(home, "2468\n", "staff", "pin", "m", "--stdin", "--as", "sa")
+    assert (other.exit_code, "may not do this" in other.output) == (1, True)
+    program.misused("staff", "pin", "sa", "--remove", "--stdin", "--as", "sa")
+
+
+def test_keys_come_and_go(program: Any, home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "kim.pub"
+    file.write_text(ED25519 + "\n", encoding="utf-8")
+    assert "SHA256:" in program("staff", "key", "add", "sa", str(file), "--as", "admin")
+    program("staff", "key", "add", "sa", ED25519, "--as", "admin")
+    (found,) = program.json("staff", "key", "list")
+    assert (found["badge"], found["key"]) == ("sa", ED25519)
+    assert found["fingerprint"] in program("staff", "key", "list", "sa")
+    assert "two people" in program.refused("staff", "key", "add", "m", ED25519, "--as", "admin")
+    assert "may not" in program.refused("staff", "key", "add", "sa", ED25519, "--as", "sa")
+    assert "no public key" in program.refused(
+        "staff", "key", "add", "sa", "ssh-ed25519 AAAA", "--as", "admin"
+    )
+    assert "can't be read" in program.refused(
+        "staff", "key", "add", "sa", str(tmp_path / "none"), "--as", "admin"
+    )
+
+    line = program("staff", "key", "authorized").strip()
+    options, _, key = line.partition(",restrict,pty ")
+    assert key == ED25519
+    command = shlex.split(options.removeprefix('command="').removesuffix('"'))
+    assert command[1:] == ["--home", str(home), "--as", "sa"]
+
+    gone = ("staff", "key", "remove", "sa", found["fingerprint"], "--as", "admin")
+    assert "is removed" in program(*gone)
+    assert "has no key" in program.refused(*gone)
+    assert program("staff", "key", "authorized").strip() == ""
+
+
+def test_who_has_left_gets_in_no_more(program: Any) -> None:
+    program("staff", "key", "add", "sa", ED25519, "--as", "admin")
+    program("staff", "disable", "sa", "--as", "admin")
+    assert program("staff", "key", "authorized").strip() == ""
+
+
+def test_a_contact_is_kept_and_not_told_on_the_trail(program: Any) -> None:
+    new = ("staff", "add", "kim", "Kim", "--role", "sales", "--contact", "kim@example.com")
+    program(*new, "--as", "admin")
+    assert "there now" in program("staff", "contact", "kim", "13800138000", "--as", "kim")
+    trail = program("audit", "--json", "--limit", "100")
+    assert "13800138000" not in trail
+    assert "kim@example.com" not in trail

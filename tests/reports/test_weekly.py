@@ -1,0 +1,125 @@
+"""The weekly review as a report: its figures are the view's, and every file of it can be read."""
+
+import io
+from datetime import date, timedelta
+
+import openpyxl
+import pytest
+
+from orderterm.reports import csv_file, html, xlsx
+from orderterm.reports.catalogue import BUILDERS
+from orderterm.reports.document import Period, Report, words
+from orderterm.reports.names import ReportName
+from orderterm.reports.registers.frame import Request
+from orderterm.reports.weekly.findings import findings
+from orderterm.rules.drafts import ProductDraft
+from orderterm.settings import Settings
+from orderterm.store.connection import reading
+from orderterm.terms import Language, Stage
+from orderterm.views.weekly.review import weekly
+from orderterm.workflow import measures, registers
+from tests.contract.backends import sqlite
+from tests.contract.company import Company
+
+FIRST, SECOND = date(2026, 11, 23), date(2026, 11, 30)
+HOSTILE = "<script>alert(1)</script>=1+1\x1b[2J"
+
+
+class Reviewed:
+    """Two small weeks of a company, reviewed at the end of the second."""
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+        self.settings: Settings = company.workplace.settings
+
+    def report(self, day: date = SECOND) -> Report:
+        return BUILDERS[ReportName.WEEKLY](
+            Request(self.settings, Period(day, day), self.company.now)
+        )
+
+
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Reviewed:
+    company = Company(sqlite(tmp_path_factory.mktemp("weekly")))
+    workplace = company.workplace
+    company.stock(B=50)
+    for day in range(12):
+        company.now = company.now.replace(hour=2) + timedelta(days=1 if day else 0)
+        late = company.ordered(Stage.REVIEW, lines=(("B", 1 + day % 3),))
+        company.later(hours=2)
+        company.finish(late, Stage.REVIEW, reason="peak_volume")
+        company.finish(late, Stage.ALLOCATION)
+        company.bring(late, Stage.SHIPPING)
+        company.finish(late, Stage.SHIPPING, carrier=HOSTILE, waybill=f"W{day}")
+        company.finish(company.ordered(Stage.ALLOCATION), Stage.ALLOCATION)
+    named = ProductDraft("A", HOSTILE, safety_stock=3, lead_time_days=9)
+    registers.keep_products(workplace, "admin", [named])
+    due = date(2026, 12, 4)
+    measures.agree(workplace, "boss", FIRST, "shortage:A", HOSTILE, "buyer", due)
+    return Reviewed(company)
+
+
+def title(report: Report, name: str) -> list[list[object]]:
+    """The rows of the section with this title."""
+    (found,) = [one for one in report.sections if words(one.title, "en") == name]
+    return [list(row) for row in found.rows]
+
+
+def test_the_totals_are_the_rows_sums(reviewed: Reviewed) -> None:
+    with reading():
+        report = reviewed.report()
+        review = weekly(reviewed.settings, SECOND, reviewed.company.now)
+    by_day = title(report, "Orders by day")
+    received = [sum(int(str(row[place])) for row in by_day) for place in (1, 2, 3)]
+    *_, total = title(report, "Orders by channel and priority")
+    assert received == total[2:5] == [10, 0, 0]
+    assert total[5] == 14
+    stages = title(report, "Overdue rate")
+    assert sum(int(str(row[1])) for row in stages) == sum(
+        row.this.took.count for row in review.stages
+    )
+    assert len(report.sections) == 16
+
+
+def test_it_says_what_matters_with_its_figures(reviewed: Reviewed) -> None:
+    with reading():
+        told = findings(weekly(reviewed.settings, SECOND, reviewed.company.now))
+        early = findings(weekly(reviewed.settings, FIRST, reviewed.company.now))
+        empty = findings(weekly(reviewed.settings, date(2026, 1, 5), reviewed.company.now))
+    english = [str(one) for one in told]
+    assert english[0].startswith("the week is not over")
+    assert english[1].startswith("10 orders came in (the week before 14)")
+    assert any("A was short 5 times; safety stock 3 → " in one for one in english)
+    assert any("review holds the week back: 5 of 10 tasks came late (50%" in one for one in english)
+    assert "too few to suggest" not in " ".join(english)
+    assert any("5 working days of demand are too few" in str(one) for one in early)
+    assert [str(one) for one in empty] == ["nothing came in and nothing was finished"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_format_can_be_read(reviewed: Reviewed, language: Language) -> None:
+    with reading():
+        page, book, table = io.BytesIO(), io.BytesIO(), io.BytesIO()
+        html.write(reviewed.report(), language, page)
+        xlsx.write(reviewed.report(), language, book)
+        csv_file.write(reviewed.report(), language, table)
+    text = page.getvalue().decode()
+    assert "<script" not in text
+    assert "\x1b" not in text
+    assert text.count("<svg") >= 4
+    sheets = openpyxl.load_workbook(book)
+    assert len(sheets.sheetnames) == 17
+    assert sum(len(sheet._charts) for sheet in sheets) == text.count("<svg")
+    cells = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row]
+    assert not any(cell.data_type == "f" for cell in cells)
+    assert table.getvalue().count(b"\n") > 50
+
+
+def test_last_weeks_measures_are_followed(reviewed: Reviewed) -> None:
+    with reading():
+        (row,) = title(reviewed.report(), "Measures of earlier reviews")
+        (own,) = title(reviewed.report(FIRST), "Measures of this review")
+    assert row[:2] == [FIRST, 1]
+    assert row[5:9] == [date(2026, 12, 4), 7, 5, row[8]]
+    assert str(row[8]) == "not_fallen"
+    assert own[-1] == 7

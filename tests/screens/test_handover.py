@@ -1,0 +1,75 @@
+"""Handing a shift over at the terminal, and taking it over with one key."""
+
+import pytest
+
+from orderterm.terms import Language, Role, Stage
+from orderterm.views.handover import handovers
+from orderterm.workflow import handover, registers, stages
+from tests.contract.company import Company
+from tests.screens.seat import seated
+
+
+@pytest.fixture
+def shift(company: Company) -> Company:
+    """A company in which Kim relieves Rev, who has an order in hand."""
+    registers.add_staff(company.workplace, "admin", "K001", "Kim", [Role.REVIEWER])
+    stages.claim(company.workplace, "rev", company.order())
+    company.order()
+    company.later(minutes=70)
+    return company
+
+
+async def test_one_shift_hands_over_and_the_next_takes_it(shift: Company) -> None:
+    async with seated(shift, "rev") as seat:
+        await seat.press("H")
+        await seat.type("mind the lift")
+        await seat.shows("remark: mind the lift")
+        assert seat.answer == "reviewer is handed over: 2 open, 2 overdue; esc leads back"
+        assert "reviewer: handed over by Rev at 11-23 11:10 (早班)" in seat.text
+        await seat.press("escape")
+        assert seat.here
+        await seat.press("J")
+        assert "yourself" in seat.answer
+        await seat.scan("K001")
+        await seat.shows("Kim is signed in; Rev has handed reviewer over: J takes it over")
+        await seat.press("J")
+        await seat.shows("reviewer is taken over from Rev")
+        assert "taken over by Kim" in seat.text
+        await seat.press("enter", "J")
+        assert "was taken over by Kim at 11-23 11:10" in seat.answer
+    assert shift.tasks("20261123-EC-001")[0].assignee_id == "K001"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_the_sheet_fits_a_small_screen(shift: Company, language: Language) -> None:
+    handover.hand_over(shift.workplace, "rev")
+    async with seated(shift, "K001", language=language) as seat:
+        await seat.press("J")
+        await seat.until(lambda: "20261123-EC-001" in seat.text)
+        assert all("…" not in line for line in seat.lines)
+        assert len(seat.lines) == 24
+
+
+async def test_a_supervisor_hands_nothing_over(shift: Company) -> None:
+    async with seated(shift, "wall") as seat:
+        await seat.press("H")
+        assert "may not do this" in seat.answer
+        await seat.press("J")
+        assert "may not do this" in seat.answer
+
+
+async def test_a_manager_sees_what_nobody_has_taken_and_takes_it(shift: Company) -> None:
+    handover.hand_over(shift.workplace, "rev", remark="mind the lift")
+    shift.later(hours=8)
+    async with seated(shift, "boss", size=(120, 40)) as seat:
+        while seat.desk.page.title.template != "handovers":
+            await seat.press("tab")
+        assert "never taken" in seat.lines[2]
+        await seat.shows("mind the lift")
+        await seat.press("enter")
+        await seat.shows("the shift is long over")
+        await seat.press("escape", "J")
+        await seat.shows("taken over from Rev")
+    (row,) = handovers(shift.workplace.settings, shift.now)
+    assert row.taken_by == "boss"
+    assert shift.task("20261123-EC-001", Stage.REVIEW).assignee_id == "boss"

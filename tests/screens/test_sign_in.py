@@ -1,0 +1,47 @@
+"""The sign-in line, where some have a PIN."""
+
+import pytest
+
+from orderterm.workflow import credentials
+from screens import sign_in
+from tests.contract.company import Company
+from tests.screens.seat import seated
+
+
+@pytest.fixture
+def company(company: Company, monkeypatch: pytest.MonkeyPatch) -> Company:
+    monkeypatch.setattr(sign_in, "FIRST_WAIT_SECONDS", 0.001)
+    credentials.set_pin(company.workplace, "rev", "rev", "2468")
+    return company
+
+
+async def test_who_has_a_pin_gives_it_unseen(company: Company) -> None:
+    async with seated(company, None) as seat:
+        await seat.type("rev")
+        await seat.press("1", "3", "5", "7")
+        assert not any("1357" in line for line in seat.lines)
+        assert "****" in seat.lines[-1]
+        await seat.press("enter")
+        assert seat.app.station.person is None
+        assert "that is not the PIN of rev" in seat.answer
+        await seat.type("rev")
+        await seat.type("2468")
+        assert seat.app.station.person is not None
+        assert "signed in" in seat.answer
+
+
+async def test_who_has_none_is_asked_for_none(company: Company) -> None:
+    async with seated(company, None) as seat:
+        await seat.type("prep")
+        assert seat.app.station.person is not None
+
+
+async def test_a_scanned_badge_opens_no_door_without_its_pin(company: Company) -> None:
+    credentials.set_pin(company.workplace, "sales", "sales", "2468")
+    async with seated(company, "prep") as seat:
+        await seat.scan("sales")
+        assert seat.app.station.person is None
+        await seat.type("2468")
+        person = seat.app.station.person
+        assert person is not None
+        assert person.badge == "sales"

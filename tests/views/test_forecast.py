@@ -1,0 +1,116 @@
+"""The forecast, read from the record."""
+
+from datetime import timedelta
+
+import pytest
+
+from orderterm.rules.forecast import Rate
+from orderterm.terms import ExceptionKind, Stage
+from orderterm.views import forecast
+from orderterm.views.forecast import ForecastView, QueueForecast, foreseen, rates
+from orderterm.workflow import stages
+from tests.contract.company import Company
+from tests.views.plans import asked, read_whole, scans, steps
+
+
+def seen(company: Company) -> ForecastView:
+    return foreseen(company.workplace.settings, company.now)
+
+
+def review(company: Company) -> QueueForecast:
+    return seen(company).of(Stage.REVIEW)
+
+
+@pytest.fixture
+def slow(company: Company) -> Company:
+    """Two reviews were done, each in half an hour."""
+    for _ in range(2):
+        number = company.order()
+        company.later(minutes=30)
+        company.confirm("rev", number)
+    return company
+
+
+def test_it_follows_from_the_last_days(slow: Company) -> None:
+    numbers = [slow.order() for _ in range(4)]
+    stages.claim(slow.workplace, "rev", numbers[3])
+    found = review(slow)
+    assert (found.open, found.waiting, found.per_hour, found.late) == (4, 0, 2.0, 2)
+    assert f"{found.done_at:%H:%M %z}" == "13:00 +0800"
+    assert [(one.number, one.minutes_late) for one in found.orders] == [
+        (numbers[1], 30),
+        (numbers[2], 60),
+    ]
+    assert seen(slow).late == 2
+    (task,) = slow.tasks(numbers[1])
+    assert found.orders[0].task == f"t{task.id}"
+
+
+def test_it_names_who_has_the_order(slow: Company) -> None:
+    numbers = [slow.order() for _ in range(3)]
+    for number in numbers:
+        stages.claim(slow.workplace, "rev", number)
+    (late,) = review(slow).orders
+    assert (late.assignee, late.assignee_name) == ("rev", "Rev")
+
+
+def test_what_stands_still_is_not_worked_on(slow: Company) -> None:
+    slow.trouble("sales", slow.order(), ExceptionKind.CHANGE_REQUEST)
+    found = review(slow)
+    assert (found.open, found.waiting, found.done_at) == (0, 1, seen(slow).at)
+
+
+def test_what_is_late_already_is_no_warning(slow: Company) -> None:
+    slow.order()
+    slow.later(minutes=90)
+    found = review(slow)
+    assert (found.overdue, found.late) == (1, 0)
+
+
+def test_where_nobody_has_worked_lately_there_is_no_end(slow: Company) -> None:
+    assert seen(slow).of(Stage.ALLOCATION).done_at is None
+    slow.later(days=15)
+    slow.order()
+    found = review(slow)
+    assert (found.per_hour, found.done_at, found.late) == (0, None, 0)
+
+
+def test_only_the_last_days_that_had_work_count(
+    slow: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow.later(days=1)
+    for _ in range(3):
+        number = slow.order()
+        slow.later(minutes=10)
+        slow.confirm("rev", number)
+    monkeypatch.setattr("orderterm.rules.forecast.DAYS", 1)
+    assert rates(slow.workplace.settings, slow.now)[Stage.REVIEW].per_hour == pytest.approx(6)
+    monkeypatch.setattr("orderterm.rules.forecast.DAYS", 2)
+    known = rates(slow.workplace.settings, slow.now)[Stage.REVIEW]
+    assert known.per_hour == pytest.approx(5 / 1.5)
+
+
+def test_rates_that_are_known_are_not_read_again(slow: Company) -> None:
+    slow.order()
+    known = {Stage.REVIEW: Rate(10)}
+    with asked() as selects:
+        found = foreseen(slow.workplace.settings, slow.now, known).of(Stage.REVIEW)
+    assert found.done_at == slow.now + timedelta(minutes=6)
+    assert not any('"task_done"' in step for step in steps(selects))
+
+
+def test_it_reads_open_work_and_the_last_days_only(slow: Company) -> None:
+    slow.order()
+    with asked() as selects:
+        seen(slow)
+    assert read_whole(scans(selects)) <= {"staff"}
+    assert any("INDEX task_done" in step for step in steps(selects))
+    assert any("INDEX task_queue" in step for step in steps(selects))
+
+
+def test_no_more_is_named_than_asked_for(slow: Company) -> None:
+    for _ in range(5):
+        slow.order()
+    found = foreseen(slow.workplace.settings, slow.now, orders=1).of(Stage.REVIEW)
+    assert (found.late, len(found.orders)) == (3, 1)
+    assert forecast.MOST_OPEN >= 50_000

@@ -1,0 +1,258 @@
+"""Shift handover: what is told, who takes it over, and what passes from hand to hand."""
+
+from datetime import timedelta
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from orderterm.errors import Refusal
+from orderterm.settings import parse
+from orderterm.store import connection
+from orderterm.terms import ExceptionKind, PauseReason, Role, Stage
+from orderterm.views.handover import HandoverRow, handovers, summary_text, waiting_for
+from orderterm.workflow import expecting, handover, registers, stages
+from orderterm.workflow.workplace import Outcome, Workplace
+from tests.contract.company import MONDAY, Company
+
+
+@pytest.fixture
+def shift(company: Company) -> Company:
+    """A company in which Kim relieves Rev."""
+    registers.add_staff(company.workplace, "admin", "kim", "Kim", [Role.REVIEWER])
+    return company
+
+
+def give(company: Company, badge: str = "rev", role: Role | None = None, **told: str) -> Outcome:
+    return handover.hand_over(company.workplace, badge, role, **told)
+
+
+def take(company: Company, badge: str = "kim", number: int | None = None) -> Outcome:
+    return handover.take_over(company.workplace, badge, number)
+
+
+def kept(company: Company) -> list[HandoverRow]:
+    return handovers(company.workplace.settings, company.now)
+
+
+def claimed(company: Company, badge: str = "rev") -> str:
+    number = company.order()
+    stages.claim(company.workplace, badge, number)
+    return number
+
+
+def test_the_state_of_the_role_is_told(shift: Company) -> None:
+    late = claimed(shift)
+    shift.later(minutes=10)
+    shift.order()
+    shift.later(minutes=49)
+    soon = shift.order()
+    shift.later(minutes=2)
+    outcome = give(shift, remark=" mind the first ")
+    assert outcome.changed
+    assert str(outcome.sentence) == "reviewer is handed over: 3 open, 1 overdue"
+    (row,) = kept(shift)
+    assert (row.role, row.shift, row.giver, row.remark) == (
+        Role.REVIEWER,
+        "早班",
+        "Rev",
+        "mind the first",
+    )
+    (review,) = row.summary.stages
+    assert (review.stage, review.open, review.in_hand, review.overdue) == (Stage.REVIEW, 3, 1, 1)
+    assert review.due_soon == 1
+    assert [one.number for one in row.summary.late] == [late]
+    assert soon not in {one.number for one in row.summary.at_risk}
+    assert [(one.name, one.tasks) for one in row.summary.in_hands] == [("Rev", 1)]
+    assert row.taken_by is None
+    assert ("rev", "handed_over") in shift.events(None)
+    assert shift.flaws() == []
+
+
+def test_what_is_foreseen_to_be_late_is_at_risk(shift: Company) -> None:
+    for _ in range(4):
+        number = shift.order()
+        shift.later(minutes=30)
+        shift.confirm("rev", number)
+    last = [shift.order() for _ in range(4)][-1]
+    give(shift)
+    (row,) = kept(shift)
+    assert row.summary.stages[0].will_be_late == 2
+    risk = row.summary.at_risk[-1]
+    assert (risk.number, risk.expected_at) == (last, shift.now + timedelta(hours=2))
+
+
+def test_who_is_waited_for_is_told(shift: Company) -> None:
+    short = shift.ordered(Stage.ALLOCATION, lines=[("C", 1)])
+    shift.confirm("inv", short)
+    until = shift.now + timedelta(days=1)
+    expecting.expect(shift.workplace, "buyer", short, until, "asked")
+    asked = shift.ordered(Stage.ALLOCATION)
+    shift.trouble("sales", asked, ExceptionKind.CHANGE_REQUEST)
+    give(shift, "inv")
+    (row,) = kept(shift)
+    assert [(one.number, one.reason) for one in row.summary.waiting] == [
+        (short, PauseReason.STOCK),
+        (asked, PauseReason.CUSTOMER),
+    ]
+    assert row.summary.waiting[0].expected_at == until
+    assert row.summary.stages[1].waiting == 2
+    texts = [str(one) for one in summary_text(row, shift.workplace.settings)]
+    assert f"waits for stock until 11-24 10:00: {short}" in texts
+    assert f"waits for the customer: {asked}" in texts
+
+
+def test_a_manager_hands_the_whole_house_over(shift: Company) -> None:
+    shift.stock(A=1)
+    shift.order()
+    shift.ordered(Stage.PREPARATION)
+    shift.order(contact="")
+    give(shift, "boss")
+    (row,) = kept(shift)
+    assert row.summary.open == 2
+    assert [one.kind for one in row.summary.exceptions] == [ExceptionKind.INFORMATION]
+    give(shift, "boss", Role.REVIEWER)
+    assert {row.role for row in kept(shift)} == {Role.MANAGER, Role.REVIEWER}
+
+
+def test_taking_over_passes_on_what_is_in_the_givers_hands(shift: Company) -> None:
+    registers.add_staff(shift.workplace, "admin", "lee", "Lee", [Role.REVIEWER])
+    own, lees, free = claimed(shift), claimed(shift, "lee"), shift.order()
+    give(shift)
+    outcome = take(shift)
+    assert str(outcome.sentence) == (
+        "reviewer is taken over from Rev; tasks that are in your hands now: 1"
+    )
+    assert [shift.task(one, Stage.REVIEW).assignee_id for one in (own, lees, free)] == [
+        "kim",
+        "lee",
+        None,
+    ]
+    assert shift.events(own)[-1] == ("kim", "claimed")
+    assert shift.events(None)[-1] == ("kim", "taken_over")
+    (row,) = kept(shift)
+    assert (row.taker, row.taken_at is not None) == ("Kim", True)
+
+
+def test_of_an_order_in_two_hands_only_the_givers_part_passes_on(shift: Company) -> None:
+    registers.add_staff(shift.workplace, "admin", "chief", "Chief", [Role.MANAGER])
+    shift.stock(A=1)
+    number = shift.ordered(Stage.ALLOCATION, lines=[("A", 1), ("C", 1)])
+    shift.confirm("inv", number, partial=True)
+    stages.claim(shift.workplace, "boss", number, stage=Stage.PREPARATION)
+    stages.claim(shift.workplace, "inv", number, stage=Stage.ALLOCATION)
+    give(shift, "boss")
+    take(shift, "chief")
+    assert shift.task(number, Stage.PREPARATION).assignee_id == "chief"
+    assert shift.task(number, Stage.ALLOCATION).assignee_id == "inv"
+
+
+def test_twice_tells_who_took_it_and_when(shift: Company) -> None:
+    give(shift)
+    shift.later(minutes=5)
+    take(shift)
+    shift.later(minutes=5)
+    again = take(shift)
+    assert not again.changed
+    assert str(again.sentence) == "the handover of reviewer was taken over by Kim at 11-23 10:05"
+    assert shift.events(None).count(("kim", "taken_over")) == 1
+
+
+def test_nobody_takes_their_own(shift: Company) -> None:
+    outcome = give(shift)
+    for number in (None, int(outcome.number)):
+        with pytest.raises(Refusal, match="yourself"):
+            take(shift, "rev", number)
+
+
+def test_handing_over_again_replaces_what_nobody_has_taken(shift: Company) -> None:
+    give(shift, remark="one")
+    shift.order()
+    give(shift, remark="two")
+    (row,) = kept(shift)
+    assert (row.remark, row.summary.open) == ("two", 1)
+    take(shift)
+    give(shift)
+    assert len(kept(shift)) == 2
+
+
+def test_who_has_not_the_role_is_refused(shift: Company) -> None:
+    give(shift)
+    with pytest.raises(Refusal, match="no handover waits for shipping"):
+        take(shift, "ship")
+    with pytest.raises(Refusal, match="is for reviewer"):
+        take(shift, "ship", kept(shift)[0].id)
+    with pytest.raises(Refusal, match="no role reviewer"):
+        give(shift, "ship", Role.REVIEWER)
+    with pytest.raises(Refusal, match="may not do this"):
+        give(shift, "wall")
+    with pytest.raises(Refusal, match="may not do this"):
+        take(shift, "wall")
+    with pytest.raises(Refusal, match="there is no handover 99"):
+        take(shift, "kim", 99)
+
+
+def test_who_has_several_roles_says_which(shift: Company) -> None:
+    registers.add_staff(shift.workplace, "admin", "two", "Two", [Role.REVIEWER, Role.SHIPPING])
+    with pytest.raises(Refusal, match="several roles"):
+        give(shift, "two")
+    give(shift, "two", Role.SHIPPING)
+    assert kept(shift)[0].role is Role.SHIPPING
+
+
+def test_a_manager_takes_any_handover_that_is_named(shift: Company) -> None:
+    number = claimed(shift)
+    give(shift)
+    take(shift, "boss", kept(shift)[0].id)
+    assert shift.task(number, Stage.REVIEW).assignee_id == "boss"
+
+
+def test_two_givers_are_taken_over_at_once(shift: Company) -> None:
+    registers.add_staff(shift.workplace, "admin", "lee", "Lee", [Role.REVIEWER])
+    give(shift)
+    give(shift, "lee")
+    assert len(waiting_for("kim", [Role.REVIEWER], shift.workplace.settings, shift.now)) == 2
+    assert str(take(shift).sentence).startswith("2 handovers are taken over")
+    assert waiting_for("kim", [Role.REVIEWER], shift.workplace.settings, shift.now) == []
+
+
+def test_who_leaves_late_is_of_the_shift_that_has_ended(shift: Company) -> None:
+    shift.later(hours=5, minutes=20)
+    give(shift)
+    shift.later(hours=1)
+    give(shift, "ship")
+    assert [row.shift for row in kept(shift)] == ["晚班", "早班"]
+    shift.later(minutes=39)
+    assert not kept(shift)[1].neglected
+    shift.later(minutes=2)
+    assert kept(shift)[1].neglected
+
+
+def test_what_nobody_takes_is_told_two_hours_after_the_shift(shift: Company) -> None:
+    give(shift)
+    shift.later(hours=6, minutes=59)
+    assert not kept(shift)[0].neglected
+    shift.later(minutes=2)
+    assert kept(shift)[0].neglected
+    assert "long over" in str(summary_text(kept(shift)[0], shift.workplace.settings)[0])
+    take(shift)
+    assert not kept(shift)[0].neglected
+
+
+def _take_in_a_process(file: Path, badge: str) -> bool:
+    connection.use(file)
+    work = Workplace(parse({}), lambda: MONDAY + timedelta(hours=1), "t2")
+    return handover.take_over(work, badge).changed
+
+
+def test_of_two_takers_at_once_one_has_it(shift: Company) -> None:
+    registers.add_staff(shift.workplace, "admin", "lee", "Lee", [Role.REVIEWER])
+    number = claimed(shift)
+    give(shift)
+    with get_context("spawn").Pool(2) as pool:
+        changed = pool.starmap(_take_in_a_process, [(shift.file, "kim"), (shift.file, "lee")])
+    assert sorted(changed) == [False, True]
+    taker = kept(shift)[0].taken_by
+    assert shift.task(number, Stage.REVIEW).assignee_id == taker
+    taken = [event for event in shift.events(None) if event[1] == "taken_over"]
+    assert taken == [(taker, "taken_over")]

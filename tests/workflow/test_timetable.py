@@ -1,0 +1,149 @@
+"""A changed limit, shift or calendar moves every open due time, and is on the trail."""
+
+from datetime import time, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from orderterm.settings import parse
+from orderterm.store.tables import Event, Message, OrderException, Task, Timetable
+from orderterm.terms import EventKind, ExceptionKind, MessageKind, Stage
+from orderterm.workflow import escalations, orders, stages, timetable
+from orderterm.workflow.timetable import adopt
+from tests.contract.company import Company
+
+
+def changed(company: Company, **settings: Any) -> int:
+    """Let the company go on with other settings; returns how many due times moved."""
+    company.workplace = company.workplace.with_settings(parse(settings))
+    return adopt(company.workplace)
+
+
+@pytest.fixture
+def company(company: Company) -> Company:
+    assert adopt(company.workplace) == 0
+    return company
+
+
+def on_trail() -> list[dict[str, Any]]:
+    kind = EventKind.TIMETABLE_CHANGED.value
+    found = Event.select(Event.payload).where(Event.kind == kind).order_by(Event.id)
+    return [msgspec.json.decode(event.payload) for event in found]
+
+
+def test_the_first_time_it_is_put_on_record_and_nothing_moves(company: Company) -> None:
+    company.order()
+    assert Timetable.select().count() == 1
+    assert adopt(company.workplace) == 0
+    assert on_trail() == []
+
+
+def test_another_limit_moves_what_it_is_the_limit_of(company: Company) -> None:
+    number, lacking = company.order(), company.order(contact="")
+    moved = changed(company, limits={"review": {"clock": "working", "hours": 3}})
+    assert moved == 1
+    task = company.task(number, Stage.REVIEW)
+    assert task.due_at == company.now + timedelta(hours=3)
+    assert task.alert_at == task.due_at + timedelta(milliseconds=1)
+    assert OrderException.get().due_at == company.now + timedelta(hours=2), lacking
+    (told,) = on_trail()
+    assert told["moved"] == 1
+    before = {"clock": "working", "hours": 1.0, "days": None}
+    assert told["changes"] == {"limits.review": [before, {**before, "hours": 3.0}]}
+    assert adopt(company.workplace) == 0
+    assert len(on_trail()) == 1
+    assert company.flaws() == []
+
+
+def test_other_shifts_move_everything_that_works_by_them(company: Company) -> None:
+    number, lacking = company.order(), company.order(contact="")
+    days = ["monday", "tuesday"]
+    night = {"name": "night", "start": time(22), "end": time(6), "days": days}
+    assert changed(company, shifts=[night]) == 2
+    opening = company.now + timedelta(hours=12)
+    assert company.task(number, Stage.REVIEW).due_at == opening + timedelta(hours=1)
+    assert OrderException.get().due_at == opening + timedelta(hours=2), lacking
+
+
+def test_what_stood_still_is_counted_as_before(company: Company) -> None:
+    number = company.order()
+    company.later(minutes=30)
+    orders.hold(company.workplace, "boss", number, reason="x")
+    company.later(hours=1)
+    orders.release(company.workplace, "boss", number)
+    due = company.task(number, Stage.REVIEW).due_at
+    assert changed(company, limits={"review": {"clock": "working", "hours": 2}}) == 1
+    assert company.task(number, Stage.REVIEW).due_at == due + timedelta(hours=1)
+
+
+def test_what_stands_still_goes_on_standing(company: Company) -> None:
+    number, lacking = company.order(), company.order(contact="")
+    for one in (number, lacking):
+        orders.hold(company.workplace, "boss", one, reason="x")
+    company.later(hours=1)
+    limits = {
+        "review": {"clock": "working", "hours": 2},
+        "information": {"clock": "working", "hours": 3},
+    }
+    changed(company, limits=limits)
+    assert company.task(number, Stage.REVIEW).alert_at is None
+    assert OrderException.get().alert_at is None
+    for one in (number, lacking):
+        orders.release(company.workplace, "boss", one)
+    assert company.task(number, Stage.REVIEW).due_at == company.now + timedelta(hours=2)
+    assert OrderException.get().due_at == company.now + timedelta(hours=3)
+
+
+def test_an_unsent_message_moves_too(company: Company) -> None:
+    company.stock(A=1)
+    company.ordered(Stage.TRACKING)
+    assert changed(company, limits={"shipping_notice": {"clock": "elapsed", "hours": 5}}) == 1
+    message = Message.get(Message.kind == MessageKind.SHIPPING_NOTICE)
+    assert message.due_at == message.queued_at + timedelta(hours=5)
+    company.later(hours=4)
+    assert escalations.pass_clock(company.workplace) == 0
+
+
+def test_steps_of_the_ladder_move_alerts_and_no_due_time(company: Company) -> None:
+    number = company.order()
+    stages.claim(company.workplace, "rev", number)
+    before = company.task(number, Stage.REVIEW)
+    assert changed(company, escalation={"due_soon": 0.5}) == 0
+    after = company.task(number, Stage.REVIEW)
+    assert after.due_at == before.due_at
+    assert before.alert_at - after.alert_at == timedelta(minutes=18)
+    assert on_trail()[0]["changes"] == {"escalation.due_soon": [0.8, 0.5]}
+
+
+def test_whether_messages_are_sent_moves_nothing(company: Company) -> None:
+    company.order()
+    assert changed(company, escalation={"send": True}) == 0
+    assert on_trail() == []
+
+
+def test_killed_on_the_way_it_is_done_anew(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timetable, "BATCH", 3)
+    company.receive(*(company.draft() for _ in range(7)))
+    company.trouble("rev", company.numbers()[0], ExceptionKind.OTHER)
+    settings = parse({"limits": {"review": {"clock": "working", "hours": 2}}})
+    company.workplace = company.workplace.with_settings(settings)
+    real = Task.update
+
+    def killed(*values: Any, **named: Any) -> Any:
+        if sum(task.due_at > company.now + timedelta(minutes=90) for task in Task.select()) == 4:
+            raise KeyboardInterrupt
+        return real(*values, **named)
+
+    monkeypatch.setattr(Task, "update", killed)
+    with pytest.raises(KeyboardInterrupt):
+        adopt(company.workplace)
+    monkeypatch.setattr(Task, "update", real)
+    late = [task.due_at - company.now for task in Task.select()]
+    assert late.count(timedelta(hours=2)) == 3, "whole parts only"
+    assert on_trail() == []
+    assert adopt(company.workplace) == 4
+    assert {task.due_at - company.now for task in Task.select()} == {timedelta(hours=2)}
+    assert len(on_trail()) == 1
