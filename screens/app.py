@@ -76,6 +76,7 @@ class OrdertermApp(App[int]):
         self._scans: asyncio.Queue[str | Keys] = asyncio.Queue(MOST_WAITING)
         self._watch = Watch(station.file, self._heard, self._lost)
         self._dealing = False
+        self._first_look = True
         self._last_key = time.monotonic()
 
     # -- coming and going ---------------------------------------------------------------------
@@ -203,8 +204,9 @@ class OrdertermApp(App[int]):
 
         try:
             raised = await self.station.jobs.change(
-                lambda: escalations.stand_in(self.station.workplace)
+                lambda: escalations.stand_in(self.station.workplace, first=self._first_look)
             )
+            self._first_look = False
         except (OrdertermError, PeeweeException, OSError):
             return  # what is away is said by whoever reads; the next minute asks again
         if raised:
@@ -361,27 +363,9 @@ class OrdertermApp(App[int]):
 
     def _tell_handover_soon(self) -> None:
         """Say to who has just come if a handover waits for them."""
-        person = self.station.person
-        if person is not None:
-            self.run_worker(self._tell_handover(person), exit_on_error=False)
+        from screens.waiting_handover import tell_waiting
 
-    async def _tell_handover(self, person: Signed) -> None:
-        from orderterm.views.handover import waiting_for
-
-        station = self.station
-        with suppress(PeeweeException, OSError):  # what is away is said by whoever reads
-            found = await station.jobs.read(
-                lambda: waiting_for(person.badge, person.roles, station.settings, station.now())
-            )
-            if found and station.person == person:
-                told = say(
-                    "{name} is signed in; {giver} has handed {role} over: {key} takes it over",
-                    name=person.name,
-                    giver=found[-1].giver,
-                    role=found[-1].role,
-                    key=station.keys.named("shift.take").key,
-                )
-                self.work_screen.answer(told, "accent")
+        self.run_worker(tell_waiting(self.work_screen), exit_on_error=False)
 
 
 def _first_role(person: Signed) -> Role:

@@ -187,7 +187,6 @@ COMMANDS: tuple[Command, ...] = (
         say("new measure"),
         say("Agree on a measure against a cause of the week: what, who, until when."),
         ("manager", "admin"),
-        footer=6,
     ),
     Command(
         "measures.finish",
@@ -195,7 +194,6 @@ COMMANDS: tuple[Command, ...] = (
         say("what came of it"),
         say("Finish the measure in hand: whether it worked, and what there is to say of it."),
         ("manager", "admin"),
-        footer=6,
     ),
     Command(
         "purchasing.expect",

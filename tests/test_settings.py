@@ -383,10 +383,13 @@ def test_the_keys_of_each_kind_of_sender_are_in_the_manual() -> None:
     page = (Path(__file__).parents[1] / "docs/messages.md").read_text("utf-8")
     manual = page + default_text()
     for kind in typing.get_args(Sender):
-        assert f'kind = "{kind.__struct_config__.tag}"' in manual
-        assert all(
-            f"{name} = " in manual or f".{name}]" in manual for name in _settings_names(kind)
-        )
+        tag = kind.__struct_config__.tag
+        assert f"`{tag}`" in manual or f'kind = "{tag}"' in manual
+        assert all(_is_named(name, manual) for name in _settings_names(kind))
+
+
+def _is_named(key: str, manual: str) -> bool:
+    return any(form in manual for form in (f"{key} = ", f"`{key}`", f".{key}]"))
 
 
 def _settings_names(kind: Any) -> Iterator[str]:

@@ -160,7 +160,7 @@ def _summary(result: "FileResult") -> Sentence:
 @click.option("--once", is_flag=True, help="Do what there is to do now, then stop.")
 @pass_session
 def engine_command(session: Session, once: bool) -> None:
-    """Run the duties until stopped: watch the inbox and take its files in."""
+    """Run the duties until stopped: take files in, watch the clock, send messages."""
     from orderterm.duties import engine
 
     session.open()

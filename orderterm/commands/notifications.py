@@ -37,13 +37,17 @@ class _Which(click.ParamType):  # type: ignore[type-arg] # generic in newer clic
 @pass_session
 def notifications_command(session: Session, which: str | None, badge: str, as_json: bool) -> None:
     """List what somebody should know and has not read, the newest first."""
+    from orderterm.store.connection import reading
+    from orderterm.store.people import employed
     from orderterm.views.notifications import notice_text, unread
     from orderterm.workflow.escalations import stand_in
 
     session.open()
-    # First, so that nothing is marked as read that nobody has been shown.
+    with reading():
+        employed(badge)
+    # First, so that nothing is marked as read that comes up only now.
     done = _acknowledge(session, badge, which) if which else None
-    stand_in(session.workplace)
+    stand_in(session.workplace, first=True)
     found = unread(badge, session.settings)
     texts = [notice_text(notice).text(session.language) for notice in found]
     if as_json:

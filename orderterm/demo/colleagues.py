@@ -31,6 +31,7 @@ LEFT: dict[Stage | ExceptionKind, int] = {
     ExceptionKind.SHORTAGE: 4,
     ExceptionKind.CARRIER_DELAY: 2,
     ExceptionKind.CHANGE_REQUEST: 2,
+    ExceptionKind.FOLLOW_UP: 1,
     ExceptionKind.OTHER: 1,
 }
 """How much of each queue the staff leave to the visitor."""

@@ -1,6 +1,7 @@
 """The clock: tells who must know of what is due soon, overdue, or not sent in time."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from orderterm.sentences import Sentence, say
@@ -25,13 +26,20 @@ class ClockDuty:
         self.workplace = workplace
         self.tell = tell
         self._follows = False
+        self._beat_at: datetime | None = None
 
     def step(self) -> bool:
         """Tell a part of what there is to tell; at first let deadlines follow the settings."""
         if not self._follows:
             self._follow()
-        escalations.beat(self.workplace)
+        self._beat()
         return escalations.pass_part(self.workplace) is not None
+
+    def _beat(self) -> None:
+        now = self.workplace.now()
+        if self._beat_at is None or not self._beat_at <= now < self._beat_at + escalations.BEAT:
+            escalations.beat(self.workplace)
+            self._beat_at = now
 
     def _follow(self) -> None:
         moved = timetable.adopt(self.workplace)

@@ -40,8 +40,10 @@ def hire(workplace: Workplace, home: Path, tell: Tell) -> list[Duty]:
     from orderterm.duties.clock import ClockDuty
     from orderterm.duties.outbox import OutboxDuty
     from orderterm.duties.polling import PollingDuty
+    from orderterm.duties.reporting import ReportingDuty
 
-    return [duty(workplace, home, tell) for duty in (PollingDuty, ClockDuty, OutboxDuty)]
+    kinds = (PollingDuty, ClockDuty, OutboxDuty, ReportingDuty)
+    return [duty(workplace, home, tell) for duty in kinds]
 
 
 def do_all(duties: Sequence[Duty], tell: Tell) -> None:

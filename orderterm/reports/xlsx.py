@@ -59,6 +59,7 @@ _ALIGNED: dict[Kind, dict[str, Any]] = {
     "time": {"align": "left"},
     "day": {"align": "left"},
 }
+_HEADING = {"bold": True, "bg_color": "#E8EDF2", "bottom": 1, "text_wrap": True, "valign": "top"}
 _FILTER_BUTTON = 3
 _WIDE = 20
 """From this width on a column holds texts that may take several lines."""
@@ -91,9 +92,8 @@ class _Writer:
         self._names: set[str] = set()
         self._title = book.add_format({"bold": True, "font_size": 14})
         self._faint = book.add_format({"font_color": "#666666"})
-        self._heading = book.add_format(
-            {"bold": True, "bg_color": "#E8EDF2", "bottom": 1, "text_wrap": True, "valign": "top"}
-        )
+        self._heading = book.add_format(_HEADING)
+        self._heading_right = book.add_format({**_HEADING, "align": "right"})
         self._formats = {
             kind: book.add_format({"num_format": how, "valign": "top", **_ALIGNED.get(kind, {})})
             for kind, how in _NUMBER_FORMATS.items()
@@ -142,7 +142,8 @@ class _Writer:
         if section.note is not None:
             sheet.write_string(2, 0, _fitting(words(section.note, self._language)), self._faint)
         for place, column in enumerate(section.columns):
-            sheet.write_string(top, place, words(column.title, self._language), self._heading)
+            how = self._heading_right if column.kind in NUMERIC else self._heading
+            sheet.write_string(top, place, words(column.title, self._language), how)
         sheet.freeze_panes(top + 1, 1)
         return sheet
 

@@ -27,7 +27,7 @@ _LEAST = 0.5
 _RECENT = timedelta(hours=3)
 _ENOUGH = 10
 """So many tasks done in the last hours tell as much of the rate as all the days before them."""
-FAR = timedelta(hours=1000)
+FAR = timedelta(hours=250)
 """Of work: no end further off is told, by then everything has changed."""
 
 

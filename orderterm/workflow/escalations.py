@@ -15,10 +15,10 @@ from orderterm.store import trail
 from orderterm.store.connection import reading, transaction
 from orderterm.store.fields import utc_text
 from orderterm.store.prepared import prepared
-from orderterm.store.queries import first, rows
+from orderterm.store.queries import first
 from orderterm.store.tables import Escalation, Heartbeat, Shipment, database
 from orderterm.terms import EscalationCause, EventKind, ExceptionKind, NoticeKind
-from orderterm.workflow import watched
+from orderterm.workflow import timetable, watched
 from orderterm.workflow.alerts import raised_unread
 from orderterm.workflow.door import open_case
 from orderterm.workflow.exceptions import open_exception
@@ -77,15 +77,17 @@ def pass_clock(workplace: Workplace) -> int:
 def pass_part(workplace: Workplace) -> int | None:
     """The first ``BATCH`` of what is due to be told, in one transaction.
 
+    Within the caller's reading, which is not held up where nothing is due.
+
     Returns:
         How many levels were raised; None where nothing was due.
     """
     now = workplace.now()
-    with reading():
-        if not (found := watched.due(now, BATCH)):
-            return None
-        with transaction():
-            return _speak(workplace, found, now)
+    found = watched.due(now, BATCH)
+    if not found:
+        return None
+    with transaction():
+        return _speak(workplace, found, now)
 
 
 def _speak(workplace: Workplace, found: Sequence[tuple[str, int]], now: datetime) -> int:
@@ -150,24 +152,22 @@ def _unread_since(about: Watched, now: datetime) -> datetime | None:
 # -- keeping and telling --------------------------------------------------------------------------
 
 
+_RAISE = prepared(
+    lambda about, level, cause, number, due, at: Escalation.insert(
+        subject=about, level=level, cause=cause, order_number=number, due_at=due, raised_at=at
+    ).on_conflict(action="nothing", conflict_target=[Escalation.subject, Escalation.level])
+)
+
+
 def _keep(raised: Sequence[Raised], now: datetime) -> list[Raised]:
     """Put levels on record; returns those that nobody had put there before."""
-    if not raised:
-        return []
-    values = [
-        {
-            "subject": one.about.subject,
-            "level": one.level,
-            "cause": one.cause,
-            "order_number": one.about.number,
-            "due_at": one.about.climb.due_at,
-            "raised_at": now,
-        }
+    return [
+        one
         for one in raised
+        if _RAISE.changed(
+            one.about.subject, one.level, one.cause, one.about.number, one.about.climb.due_at, now
+        )
     ]
-    once = Escalation.insert_many(values).on_conflict_ignore()
-    new = set(rows(once.returning(Escalation.subject, Escalation.level)))
-    return [one for one in raised if (one.about.subject, one.level) in new]
 
 
 def _keep_alerts(verdicts: Sequence[Verdict]) -> None:
@@ -241,8 +241,12 @@ _LAST_BEAT = prepared(
 )
 
 
-def stand_in(workplace: Workplace) -> int:
+def stand_in(workplace: Workplace, *, first: bool = False) -> int:
     """Pass the clock where no engine does, as a terminal does once a minute.
+
+    Args:
+        workplace: the home at work.
+        first: whether the settings have just been read, so that deadlines may have to follow.
 
     Returns:
         How many levels were raised.
@@ -250,6 +254,8 @@ def stand_in(workplace: Workplace) -> int:
     with reading():
         if not _is_missed(workplace):
             return 0
+        if first:
+            timetable.adopt(workplace)
         beat(workplace)
         return pass_clock(workplace)
 

@@ -48,14 +48,24 @@ class Notice(Struct, frozen=True):
 # -- telling --------------------------------------------------------------------------------------
 
 
-def tell(notices: Iterable[Notice], at: datetime) -> int:
-    """Keep what people are told, within the caller's transaction; returns how many are new."""
-    found = [_row(notice, at) for notice in notices]
-    if not found:
-        return 0
-    query = Notification.insert_many(found)
-    once = query.on_conflict(action="nothing", conflict_target=_MATTER)
-    return len(rows(once.returning(Notification.id)))
+_TELL = prepared(
+    lambda recipient, kind, number, about, level, payload, at: Notification.insert(
+        recipient=recipient,
+        kind=kind,
+        order_number=number,
+        subject=about,
+        level=level,
+        payload=payload,
+        raised_at=at,
+    ).on_conflict(action="nothing", conflict_target=_MATTER)
+)
+
+
+def tell(notices: Iterable[Notice], at: datetime) -> None:
+    """Keep what people are told and were not told before, within the caller's transaction."""
+    for one in notices:
+        facts = plain_json(one.payload)
+        _TELL.run(one.recipient, one.kind, one.order_number, one.subject, one.level, facts, at)
 
 
 def announcements(
@@ -112,18 +122,6 @@ def holders(roles: Collection[Role]) -> list[str]:
     """The badges of those at work here who have any of ``roles``."""
     people = rows(Staff.select(Staff.badge, Staff.roles).where(Staff.disabled_at.is_null()))
     return sorted(badge for badge, theirs in people if not set(roles).isdisjoint(theirs))
-
-
-def _row(notice: Notice, at: datetime) -> dict[str, Any]:
-    return {
-        "recipient": notice.recipient,
-        "kind": notice.kind,
-        "order_number": notice.order_number,
-        "subject": notice.subject,
-        "level": notice.level,
-        "payload": plain_json(notice.payload),
-        "raised_at": at,
-    }
 
 
 def _summary(detail: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from orderterm.store.queries import rows
 from orderterm.store.tables import Message
 from orderterm.store.trail import plain_json
 from orderterm.terms import EventKind, MessageKind, Nature
+from orderterm.workflow.notifications import settle
+from orderterm.workflow.subjects import MESSAGE, subject
 from orderterm.workflow.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -121,22 +123,26 @@ def withdraw(case: "Case", which: Any = None) -> None:
         case: the order in hand.
         which: a condition on them; None is all.
     """
-    query = _take_back(case)
-    if which is not None:
-        query = query.where(which)
-    for kind, key in rows(query.returning(Message.kind, Message.key)):
+    for kind, key in _take_back(case, which):
         case.record(EventKind.MESSAGE_WITHDRAWN, message=kind.value, key=key)
 
 
 def forget(case: "Case") -> None:
     """As ``withdraw``, for an erasure: after it the trail of the order tells nothing but that."""
-    _take_back(case).execute()
+    _take_back(case, None)
 
 
-def _take_back(case: "Case") -> Any:
-    return Message.update(withdrawn_at=case.at, next_try_at=None, alert_at=None).where(
+def _take_back(case: "Case", which: Any) -> list[tuple[MessageKind, str]]:
+    """Withdraw messages; returns the kind and the key of each."""
+    query = Message.update(withdrawn_at=case.at, next_try_at=None, alert_at=None).where(
         (Message.order == case.order.id) & is_unsent()
     )
+    if which is not None:
+        query = query.where(which)
+    found = rows(query.returning(Message.id, Message.kind, Message.key))
+    for message, _, _ in found:
+        settle(subject(MESSAGE, message), case.at)
+    return [(kind, key) for _, kind, key in found]
 
 
 def is_unsent() -> Any:

@@ -45,27 +45,41 @@ def take_turn(workplace: Workplace, interval: timedelta) -> Turn | None:
     now = workplace.now()
     while True:
         with reading():
-            if first(_due(now)) is None:
-                return None
-        with transaction():
-            found = first(_due(now))
-            if found is None:
-                return None
-            *turn, ended = found
-            parcel, _, waybill, _ = turn
-            share = crc32(f"{waybill}{now.isoformat()}".encode()) / 2**32 - 0.5
-            following = NEVER if ended else now + interval * (1 + _SPREAD * share)
-            Shipment.update(poll_at=following).where(Shipment.id == parcel).execute()
-        if not ended:
+            # Each of the two looks into the index; together they would read all of it.
+            found = first(_unsigned(Shipment.poll_at.is_null())) or first(
+                _unsigned(Shipment.poll_at <= now)
+            )
+        if found is None:
+            return None
+        due_at, ended, *turn = found
+        parcel, _, waybill, _ = turn
+        share = crc32(f"{waybill}{now.isoformat()}".encode()) / 2**32 - 0.5
+        following = NEVER if ended else now + interval * (1 + _SPREAD * share)
+        if _is_ours(parcel, due_at, following) and not ended:
             return Turn(*turn)
 
 
-def _due(now: datetime) -> Any:
+def _is_ours(parcel: int, due_at: datetime | None, following: datetime) -> bool:
+    """Take a parcel's turn, unless somebody else was faster."""
+    still_so = Shipment.poll_at.is_null() if due_at is None else Shipment.poll_at == due_at
+    taken = Shipment.update(poll_at=following).where((Shipment.id == parcel) & still_so)
+    with transaction():
+        return bool(taken.execute())
+
+
+def _unsigned(due: Any) -> Any:
     ended = Order.completed_at.is_null(False) | Order.cancelled_at.is_null(False)
     return (
-        Shipment.select(Shipment.id, Shipment.carrier, Shipment.waybill, Order.contact_tail, ended)
+        Shipment.select(
+            Shipment.poll_at,
+            ended,
+            Shipment.id,
+            Shipment.carrier,
+            Shipment.waybill,
+            Order.contact_tail,
+        )
         .join(Order)
-        .where(unsigned() & (Shipment.poll_at.is_null() | (Shipment.poll_at <= now)))
+        .where(unsigned() & due)
         .order_by(Shipment.poll_at, Shipment.id)
         .limit(1)
     )

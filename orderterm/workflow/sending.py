@@ -17,10 +17,11 @@ from orderterm.store import trail
 from orderterm.store.connection import reading, transaction
 from orderterm.store.prepared import prepared
 from orderterm.store.queries import rows
-from orderterm.store.tables import Message, Order
-from orderterm.terms import EventKind, MessageKind
+from orderterm.store.tables import Message, Notification, Order, Staff
+from orderterm.terms import EventKind, MessageKind, NoticeKind
 from orderterm.workflow import notifications
 from orderterm.workflow.outbox import is_unsent
+from orderterm.workflow.subjects import MESSAGE, subject
 from orderterm.workflow.workplace import SYSTEM, Outcome, Workplace, person
 
 _AT_ONCE = 500
@@ -86,6 +87,7 @@ def sent(workplace: Workplace, message: Claimed, sender: str, receipt: str) -> N
             given_up_at=None,
         ).where((Message.id == message.id) & Message.sent_at.is_null())
         if done.execute():
+            notifications.settle(subject(MESSAGE, message.id), now)
             _record(workplace, [message.id], EventKind.MESSAGE_SENT, sender=sender)
 
 
@@ -177,9 +179,11 @@ def withdraw(workplace: Workplace, badge: str, message: int, *, reason: str) -> 
         _record(
             workplace, [found.id], EventKind.MESSAGE_WITHDRAWN, actor=actor, reason=reason.strip()
         )
-        Message.update(withdrawn_at=workplace.now(), next_try_at=None, alert_at=None).where(
+        at = workplace.now()
+        Message.update(withdrawn_at=at, next_try_at=None, alert_at=None).where(
             Message.id == found.id
         ).execute()
+        notifications.settle(subject(MESSAGE, found.id), at)
         told = say("message {message} is withdrawn", message=message)
         return Outcome(_number_of(found), True, told)
 
@@ -218,6 +222,12 @@ def _try_again(workplace: Workplace, actor: Person, messages: Sequence[int]) -> 
     ).execute()
     Message.update(alert_at=Message.due_at).where(
         chosen & customers & Message.alert_at.is_null()
+    ).execute()
+    # Should it fail once more, the same people are told once more. By whom, for the index's sake.
+    Notification.delete().where(
+        Notification.recipient.in_(Staff.select(Staff.badge))
+        & (Notification.kind == NoticeKind.MESSAGE_FAILED)
+        & Notification.subject.in_([subject(MESSAGE, message) for message in messages])
     ).execute()
     _record(workplace, messages, EventKind.MESSAGE_RETRIED, actor=actor)
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from msgspec import structs
+
 from orderterm.errors import Refusal
 from orderterm.rules.permissions import Action, not_permitted
 from orderterm.sentences import Sentence, say
@@ -111,7 +113,8 @@ def confirm(
         badge: who finishes it.
         number: the order.
         stage: which open stage, where there are several.
-        reason: why it is late, where it is: a code of the settings, or words.
+        reason: why it is late, where it is: a code of the settings, a code and a note after a
+            colon, or words.
         details: what the stage itself needs (carrier and waybill, inspection, refund, …).
 
     Returns:
@@ -128,6 +131,7 @@ def confirm(
         case.demand(Action.CONFIRM, stage=chosen)
         _take_only_own(number, chosen, given)
         task = case.open_task(chosen)
+        reason, given = _noted(case, reason, given)
         if chosen is Stage.ALLOCATION:
             return _confirm_allocation(case, task, reason, given)
         late = overdue_reason(case, task, reason)
@@ -222,7 +226,19 @@ def overdue_reason(case: Case, task: Any, reason: str) -> str | None:
             due=local(case.workplace, task.due_at),
             codes=list(codes),
         )
-    return reason if reason in codes else f"{orders.OTHER_REASON}: {reason}"
+    if reason in codes:
+        return reason
+    return f"{orders.OTHER_REASON}: {reason.removeprefix(f'{orders.OTHER_REASON}: ')}"
+
+
+def _noted(case: Case, reason: str, given: Details) -> tuple[str, Details]:
+    """The reason's code alone, and what was said beside it as a note of the stage."""
+    code, colon, words = (part.strip() for part in reason.partition(":"))
+    codes = case.workplace.settings.overdue_reasons
+    if not colon or code not in codes or code == orders.OTHER_REASON:
+        return reason, given
+    note = "; ".join(one for one in (words, given.note) if one)
+    return code, structs.replace(given, note=note)
 
 
 def local(workplace: Workplace, moment: datetime) -> str:

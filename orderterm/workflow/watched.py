@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from orderterm.rules.escalation import Climb
 from orderterm.store.fields import utc_text
-from orderterm.store.prepared import kept
 from orderterm.store.queries import rows
 from orderterm.store.tables import Message, Order, OrderException, Table, Task, database
 from orderterm.terms import Role, Stage
@@ -77,7 +76,9 @@ def due(now: datetime, limit: int) -> list[tuple[str, int]]:
 
     One look into each of three indexes, however much is open and however much has ended.
     """
-    found = database.connection().execute(DUE, (kept(now), limit)).fetchall()
+    found = database.connection().execute(DUE, (utc_text(now), limit)).fetchall()
+    if not found:
+        return []
     return [(kind, key) for kind, key, _ in sorted(found, key=lambda row: row[2])[:limit]]
 
 

@@ -97,11 +97,12 @@ async def one_of(screen: WorkScreen, title: Sentence, words: Sequence[Sentence])
 
 
 async def overdue_reason(screen: WorkScreen) -> str:
-    """Why work is late: a code of the settings, or words of one's own."""
+    """Why work is late: a code of the settings with a note if there is one, or words alone."""
     labels = screen.station.settings.overdue_reasons
     language = screen.station.language
     entries = [(getattr(label, language), code) for code, label in labels.items()]
     code = await screen.choose(say("why is it late?"), entries)
     if code == "other":
         return await screen.ask(say("why is it late?"))
-    return code
+    note = await screen.ask(say("a note on it, or enter for none"), blank=True)
+    return f"{code}: {note}" if note else code

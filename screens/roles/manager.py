@@ -6,11 +6,23 @@ the door lets a manager in.
 
 from collections.abc import Sequence
 
-from orderterm.terms import Role
+from orderterm.sentences import say
+from orderterm.terms import ExceptionKind, Role
+from orderterm.views.queue import Wanted
 from screens.commands import Command
 from screens.desk import Page
 from screens.flows import entering
 from screens.handlers import ON_LIST, Later
+from screens.lists.columns import (
+    CHANNEL,
+    CUSTOMER,
+    DUE,
+    LEFT,
+    NOTE,
+    NUMBER,
+    PRIORITY,
+    RECEIVED,
+)
 from screens.lists.handover_rows import THE_HANDOVERS
 from screens.lists.message_rows import UNSENT
 from screens.roles.overview import (
@@ -36,8 +48,28 @@ PAGES = (
     THE_HANDOVERS,
     UNSENT,
 )
+FOLLOW_UPS = Page(
+    say("follow-ups"),
+    columns=(PRIORITY, NUMBER, NOTE, DUE, LEFT, CUSTOMER, CHANNEL, RECEIVED),
+    wanted=Wanted(tasks=False, kinds=(ExceptionKind.FOLLOW_UP,)),
+    empty=say("no bad answer waits to be followed up"),
+)
 LEADING = {"order.reassign": 1, "order.priority": 2, "order.take_over": 2}
 """What those who lead do most is named first."""
+ON_MEASURES = {
+    "measures.agree": 1,
+    "measures.finish": 1,
+    "order.complete": 0,
+    "order.resolve": 0,
+    "order.raise": 0,
+    "order.claim": 0,
+    "order.hold": 0,
+    "order.undo": 0,
+    "order.note": 0,
+    "list.mark": 0,
+    "sales.enter": 0,
+}
+"""A measure is no order: what is done with one stays out of the footer beside it."""
 
 
 class RoleDesk(Overview):
@@ -52,7 +84,8 @@ class RoleDesk(Overview):
         "measures.agree": Later("screens.flows.measures", "agree"),
         "measures.finish": Later("screens.flows.measures", "finish"),
     }
-    pages: Sequence[Page] = (*PAGES, THE_MEASURES)
+    pages: Sequence[Page] = (*PAGES, THE_MEASURES, FOLLOW_UPS)
 
     def commands(self) -> dict[str, Command]:
-        return with_footers(super().commands(), LEADING)
+        footers = ON_MEASURES if self.page is THE_MEASURES else LEADING
+        return with_footers(super().commands(), footers)

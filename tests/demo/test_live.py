@@ -52,11 +52,17 @@ def prepared() -> Path:
     return company_of(for_the_run() / "demo")
 
 
+def copied_to(home: Path) -> Path:
+    """The prepared company at another place, its database in use."""
+    copytree(prepared(), home)
+    connection.use(home / load(home).database)
+    return home
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
     """A company of this test alone, its database open for reading."""
-    place = Path(copytree(prepared(), tmp_path / "home"))
-    connection.use(place / load(place).database)
+    place = copied_to(tmp_path / "home")
     with connection.reading():
         yield place
 
@@ -176,7 +182,7 @@ def test_the_colleagues_leave_enough_in_every_queue_and_get_on(home: Path) -> No
 def test_the_same_seed_and_clock_give_the_same_hours(tmp_path: Path) -> None:
     found = []
     for folder in ("one", "two"):
-        place = company_of(tmp_path / folder)
+        place = copied_to(tmp_path / folder)
         living_on(place, timedelta(minutes=2))
         with connection.reading():
             found.append(history())

@@ -127,7 +127,12 @@ def test_once_does_all_there_is_in_order_and_leaves_what_fails(told: list[str], 
 
     first = Work("clock", act)
     bad = Work("outbox", failing(OrdertermError("the plug is out")))
-    last = Work("last", lambda: bool(done.append("last")))
+
+    def act_last() -> bool:
+        done.append("last")
+        return False
+
+    last = Work("last", act_last)
     do_all([first, bad, last], tell)
     assert done == ["a", "b", "last"]
     assert told == ["sending messages can't go on now: the plug is out; it is tried again"]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import md5
 from pathlib import Path
@@ -19,6 +20,8 @@ from orderterm.workflow import polling
 from tests.contract.backends import database
 from tests.contract.company import Company
 from tests.duties.senders.gateways import Answer, Request, closed_port, gateway, plug
+from tests.views.plans import asked as selects
+from tests.views.plans import scans
 
 __all__ = ["database"]
 
@@ -263,9 +266,14 @@ def test_a_carrier_without_a_code_is_told_once_and_others_are_asked_after(
 def test_two_engines_never_ask_twice(house: House, asked: list[dict[str, Any]]) -> None:
     for n in range(6):
         house.send(waybill=f"W{n}")
-    duties = [house.duty, house.new_duty(), house.new_duty()]
-    while sum(duty.step() for duty in duties):
-        pass
+
+    def work(duty: PollingDuty) -> None:
+        with reading():
+            while duty.step():
+                pass
+
+    with ThreadPoolExecutor(3) as engines:
+        list(engines.map(work, [house.new_duty() for _ in range(3)]))
     assert sorted(one["num"] for one in asked) == [f"W{n}" for n in range(6)]
 
 
@@ -278,6 +286,16 @@ def test_an_order_that_has_ended_is_asked_after_no_more(
         Shipment.update(signed_at=None).execute()
     assert house.duty.step() is False
     assert (asked, house.parcel().poll_at) == ([], polling.NEVER)
+
+
+def test_an_idle_look_reads_no_more_than_what_is_due(house: House) -> None:
+    house.send()
+    assert house.duty.step()
+    with reading():
+        with selects() as asked:
+            assert house.duty.step() is False
+        assert asked
+        assert scans(asked) == set()
 
 
 def test_it_is_off_by_default(database: Path, tmp_path: Path) -> None:

@@ -74,10 +74,23 @@ def test_the_totals_are_the_rows_sums(reviewed: Reviewed) -> None:
     *_, total = title(report, "Orders by channel and priority")
     assert received == total[2:5] == [10, 0, 0]
     assert total[5] == 14
-    stages = title(report, "Overdue rate")
-    assert sum(int(str(row[1])) for row in stages) == sum(
-        row.this.took.count for row in review.stages
-    )
+    assert title(report, "Overdue rate") == [
+        [
+            row.stage,
+            row.this.took.count,
+            row.this.overdue,
+            row.this.rate,
+            row.before.rate,
+            row.still_late,
+        ]
+        for row in review.stages
+    ]
+    took = [row[3:5] for row in title(report, "Time per stage")]
+    assert took == [[row.this.took.median, row.this.took.p90] for row in review.stages]
+    opened = [row[1:4] for row in title(report, "Exceptions by kind")]
+    assert opened == [[row.opened, row.before, row.open] for row in review.troubles.kinds]
+    parcels = [row[:3] for row in title(report, "Carriers")]
+    assert parcels == [[row.carrier, row.parcels, row.signed] for row in review.carriers]
     assert len(report.sections) == 16
 
 

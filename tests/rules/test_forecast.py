@@ -176,7 +176,7 @@ def test_urgent_work_that_comes_in_overtakes() -> None:
 def test_where_nobody_works_there_is_no_end() -> None:
     assert forecast([_waiting(1, 1)], NOTHING, NOW, SITE) == Forecast(None)
     assert forecast([], NOTHING, NOW, SITE) == Forecast(NOW)
-    found = forecast([_waiting(1, 1), _waiting(2, 1)], Rate(1 / 900), NOW, SITE)
+    found = forecast([_waiting(1, 1), _waiting(2, 1)], Rate(1 / 200), NOW, SITE)
     assert found.done_at is None
     assert len(found.late) == 2
 

@@ -147,7 +147,7 @@ async def test_late_orders_ask_why_once(company: Company) -> None:
     async with seated(company, "inv") as seat:
         await seat.press("F", "1")
         await seat.shows("why is it late?")
-        await seat.press("1")
+        await seat.press("1", "enter")
         assert seat.answer == "all 2 done"
         assert all(company.stages(one) == [Stage.PREPARATION] for one in numbers)
 

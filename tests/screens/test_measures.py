@@ -29,6 +29,7 @@ async def test_a_measure_is_agreed_on_against_a_cause_of_the_week(company: Compa
     async with seated(company, "boss") as seat:
         await to_measures(seat)
         await seat.shows("no measure is agreed on")
+        assert "M new measure" in seat.lines[-1]
         await seat.press("M", "2")
         await seat.shows("A short")
         await seat.press("1")

@@ -45,7 +45,8 @@ async def test_a_message_that_was_given_up_is_sent_again_with_one_key(
         await to_messages(seat)
         await seat.shows("the number is not in service")
         await seat.shows("not tried yet")
-        assert seat.desk.window.row.number == failed
+        in_hand: Any = seat.desk.window.row
+        assert in_hand.number == failed
         assert "given up" in "\n".join(seat.lines)
         await seat.press("R")
         assert seat.answer == "message 1 is sent again"

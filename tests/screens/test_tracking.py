@@ -8,7 +8,7 @@ import pytest
 from orderterm.errors import Refusal
 from orderterm.rules.drafts import TrackingDraft
 from orderterm.store.connection import reading
-from orderterm.store.tables import Order, SurveyReply
+from orderterm.store.tables import Event, Order, SurveyReply, Task
 from orderterm.terms import ExceptionKind, Priority, Stage, TrackingState
 from orderterm.workflow import hearing, orders
 from screens.flows.parcels import moment_before
@@ -92,7 +92,12 @@ async def test_a_late_parcel_asks_why(company: Company) -> None:
         await seat.press("c")
         await seat.shows("why is it late?")
         await seat.press("1")
+        await seat.type("the road was closed")
         assert company.stages(number) == [Stage.CONFIRMATION]
+    done = Task.get((Task.stage == Stage.TRACKING) & Task.done_at.is_null(False))
+    assert done.overdue_reason == "waiting_stock"
+    told = Event.get((Event.order_number == number) & Event.payload.contains("overdue_reason"))
+    assert '"note":"the road was closed"' in told.payload
 
 
 async def test_the_carrier_delay_is_raised_with_two_keys(company: Company) -> None:

@@ -364,11 +364,13 @@ class AnyOrder(RuleBasedStateMachine):
         standing = {
             task for (task,) in rows(Pause.select(Pause.task).where(Pause.ended_at.is_null()))
         }
-        for task in list(Task.select()):
+        tasks: list[Any] = list(Task.select())
+        for task in tasks:
             order, runs = orders_by_id[task.order_id], task.id not in standing
             at = alerts.task_alert(work, task, order.priority, order.nature) if runs else None
             self.check_alert(f"task:{task.id}", task, None if task.done_at else at)
-        for one in list(OrderException.select()):
+        troubles: list[Any] = list(OrderException.select())
+        for one in troubles:
             runs = one.resolved_at is None and orders_by_id[one.order_id].held_at is None
             at = alerts.exception_alert(work, one) if runs else None
             self.check_alert(f"exception:{one.id}", one, at)

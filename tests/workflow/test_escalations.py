@@ -3,10 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from orderterm.settings import parse
 from orderterm.store.connection import reading
+from orderterm.store.fields import utc_text
 from orderterm.store.tables import (
     Escalation,
     Event,
@@ -171,7 +174,8 @@ def test_it_is_on_the_trail_and_no_step_of_anybodys(ladder: Company) -> None:
     pass_clock(ladder.workplace)
     levels = [event for event in ladder.events(number) if event[1] == EventKind.ESCALATED]
     assert levels == [("orderterm", "escalated")] * 2
-    assert '"told":["lead"]' in Event.get(Event.kind == EventKind.ESCALATED.value).payload
+    first = Event.get(Event.kind == EventKind.ESCALATED.value)
+    assert '"told":["lead"]' in str(first.payload)
     ladder.confirm("packer", number, reason="peak_volume")
     assert ladder.flaws() == []
 
@@ -304,7 +308,7 @@ def test_a_parcel_whose_delay_is_known_has_no_second_one(company: Company) -> No
 
 
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday"]
-OFFICE = {
+OFFICE: dict[str, Any] = {
     "shifts": [{"name": "day", "start": time(8), "end": time(22), "days": WEEKDAYS}],
     "calendar": {"closed_on_holidays": True},
 }
@@ -337,7 +341,7 @@ def site_time(text: str) -> datetime:
 def test_the_hour_that_summer_time_takes_counts_for_nobody(database: Path) -> None:
     night = {"name": "night", "start": time(22), "end": time(6), "days": ["saturday"]}
     site = {"name": "Berlin", "time_zone": "Europe/Berlin", "currency": "EUR"}
-    settings = {"site": site, "shifts": [night], "calendar": {"country": "DE"}}
+    settings: dict[str, Any] = {"site": site, "shifts": [night], "calendar": {"country": "DE"}}
     with reading():
         company = Company(database, **settings)
         company.now = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)  # 01:30, before the clocks go on
@@ -368,7 +372,7 @@ def test_staff_are_sent_word_where_the_company_wants_it(database: Path) -> None:
         number = company.order()
         company.later(hours=1, minutes=1)
         assert pass_clock(company.workplace) == 1
-        message = Message.get(Message.kind == MessageKind.ESCALATION)
+        message: Any = Message.get(Message.kind == MessageKind.ESCALATION)
         assert message.key == f"escalation:task:{company.task(number, Stage.REVIEW).id}:1:boss"
         assert message.recipient_id == "boss"
         assert message.order_id is None
@@ -413,7 +417,7 @@ def test_an_idle_pass_writes_nothing_and_asks_once(company: Company) -> None:
 
 
 def test_a_pass_reads_no_table_from_end_to_end(company: Company) -> None:
-    values = (escalations.utc_text(company.now), 9)
+    values = (utc_text(company.now), 9)
     plan = [
         row[-1]
         for row in database.connection().execute(f"EXPLAIN QUERY PLAN {watched.DUE}", values)
@@ -483,3 +487,13 @@ def test_a_beat_is_written_once_a_minute(company: Company) -> None:
     company.later(seconds=1)
     escalations.beat(company.workplace)
     assert Heartbeat.get().at == company.now
+
+
+def test_whoever_begins_to_watch_lets_deadlines_follow_the_settings(company: Company) -> None:
+    number = company.order()
+    assert stand_in(company.workplace, first=True) == 0
+    settings = parse({"limits": {"review": {"clock": "working", "hours": 9}}})
+    assert stand_in(company.workplace.with_settings(settings)) == 0
+    assert company.task(number, Stage.REVIEW).due_at == company.now + timedelta(hours=1)
+    stand_in(company.workplace.with_settings(settings), first=True)
+    assert company.task(number, Stage.REVIEW).due_at == company.now + timedelta(hours=9)

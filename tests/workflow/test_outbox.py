@@ -154,7 +154,9 @@ def test_each_new_day_is_told_once_and_an_unsent_older_one_no_more(company: Comp
     expecting.expect(company.workplace, "buyer", number, first, "found another lorry")
     assert len(send_all(company)) == 1
     expecting.expect(company.workplace, "buyer", number, second, "no, it was lost")
-    assert len(send_all(company)) == 1, "the first day again is news as well"
+    assert len(send_all(company)) == 1, "the second day again is news as well"
+    expecting.expect(company.workplace, "buyer", number, second, "asked again")
+    assert send_all(company) == []
 
 
 def test_stock_that_comes_today_is_no_delay(company: Company) -> None:
@@ -350,6 +352,42 @@ def test_a_message_that_left_before_it_was_withdrawn_counts_as_sent(company: Com
     sending.withdraw(company.workplace, "boss", message.id, reason="told by phone")
     sending.sent(company.workplace, claimed, "files", "r")
     assert again(message).sent_at == company.now
+
+
+def test_what_left_before_it_was_withdrawn_is_not_queued_anew(company: Company) -> None:
+    number = company.ordered(Stage.SHIPPING)
+    company.finish(number, Stage.SHIPPING, waybill="W1")
+    claimed = sending.claim(company.workplace, 60)
+    assert claimed is not None
+    undo.undo(company.workplace, "ship", number, reason="forgot the card")
+    sending.sent(company.workplace, claimed, "files", "r")
+    company.finish(number, Stage.SHIPPING, waybill="W1")
+    assert send_all(company) == []
+
+
+def test_who_was_told_of_a_failure_is_told_of_the_next_and_of_none_once_it_is_sent(
+    company: Company,
+) -> None:
+    message = one_message(company)
+    for _ in range(2):
+        claimed = sending.claim(company.workplace, 60)
+        assert claimed is not None
+        sending.failed(company.workplace, claimed, "blocked", sender="files", final=True)
+        assert unread("boss") == unread("track") == 1
+        sending.retry(company.workplace, "boss", message.id)
+        assert unread("boss") == 0
+    claimed = sending.claim(company.workplace, 60)
+    assert claimed is not None
+    sending.failed(company.workplace, claimed, "blocked", sender="files", final=True)
+    sending.withdraw(company.workplace, "boss", message.id, reason="told by phone")
+    assert unread("track") == 0
+
+
+def unread(badge: str) -> int:
+    """How many notifications somebody has not read."""
+    with reading():
+        mine = (Notification.recipient == badge) & Notification.acknowledged_at.is_null()
+        return int(Notification.select().where(mine).count())
 
 
 def test_an_escalation_goes_to_staff_once_and_the_clock_leaves_it_alone(company: Company) -> None:

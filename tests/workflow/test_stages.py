@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from orderterm.errors import Refusal
-from orderterm.store.tables import Task
+from orderterm.store.tables import Event, Task
 from orderterm.terms import FLOWS, Condition, Nature, Priority, Role, Stage
 from orderterm.workflow import orders, registers, stages
 from tests.contract.company import MONDAY, PEOPLE, WORKER, Company
@@ -197,6 +198,29 @@ def test_who_leaves_has_nothing_in_hand_any_more(company: Company) -> None:
 
 
 # -- deadlines ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reason", "note", "kept", "noted"),
+    [
+        ("peak_volume", "", "peak_volume", None),
+        ("peak_volume", "three trucks", "peak_volume", "three trucks"),
+        ("peak_volume: three trucks", "", "peak_volume", "three trucks"),
+        ("peak_volume: three trucks", "at once", "peak_volume", "three trucks; at once"),
+        ("other: the cat", "", "other: the cat", None),
+        ("at noon: the cat", "", "other: at noon: the cat", None),
+    ],
+)
+def test_why_it_was_late_is_kept_as_a_code_with_a_note(
+    company: Company, reason: str, note: str, kept: str, noted: str | None
+) -> None:
+    number = company.order()
+    company.later(minutes=61)
+    company.confirm("rev", number, reason=reason, note=note)
+    assert Task.get(Task.stage == Stage.REVIEW).overdue_reason == kept
+    last = Event.select().where(Event.kind == "stage_done").get()
+    told = msgspec.json.decode(last.payload)
+    assert (told["overdue_reason"], told.get("note")) == (kept, noted)
 
 
 def test_a_late_stage_needs_a_reason(company: Company) -> None:

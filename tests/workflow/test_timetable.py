@@ -29,7 +29,7 @@ def company(company: Company) -> Company:
 def on_trail() -> list[dict[str, Any]]:
     kind = EventKind.TIMETABLE_CHANGED.value
     found = Event.select(Event.payload).where(Event.kind == kind).order_by(Event.id)
-    return [msgspec.json.decode(event.payload) for event in found]
+    return [msgspec.json.decode(str(event.payload)) for event in found]
 
 
 def test_the_first_time_it_is_put_on_record_and_nothing_moves(company: Company) -> None:

@@ -94,7 +94,7 @@ def messages(review: WeeklyReview) -> Section:
     """The messages that were queued, and what became of them."""
     columns = (
         Column(say("message")),
-        Column(say("queued"), "number"),
+        Column(say("messages queued"), "number"),
         Column(say("messages sent"), "number"),
         Column(say("given up"), "number"),
         Column(say("withdrawn"), "number"),

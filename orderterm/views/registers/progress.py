@@ -57,11 +57,13 @@ class ProgressRow(Struct, frozen=True):
     waits: PauseReason | None
 
     @property
-    def colour(self) -> Colour:
-        """Red where it is or was late, else yellow while it is open."""
+    def colour(self) -> Colour | None:
+        """Red where it is or was late, yellow while it is open; None where it was taken back."""
+        if self.outcome in (TaskOutcome.WITHDRAWN, TaskOutcome.UNDONE):
+            return None
         if self.late_by is not None:
             return Colour.RED
-        return Colour.GREEN if self.outcome is TaskOutcome.DONE else Colour.YELLOW
+        return Colour.YELLOW if self.outcome is None else Colour.GREEN
 
 
 class _Context(Struct, frozen=True):
