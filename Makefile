@@ -19,7 +19,7 @@ ARGS ?=
 WORKERS ?= 4
 
 # What makes a sentence of its first argument: pybabel looks for these calls.
-SENTENCES := say OrdertermError Refusal FileRejected PartnerMissing StoreError SettingsError allowed
+SENTENCES := say OrdertermError Refusal FileRejected PartnerMissing StoreError SettingsError SendFailed allowed
 
 .DEFAULT_GOAL := demo
 .PHONY: demo test bench lint format messages keys pictures clean

@@ -12,7 +12,7 @@ from orderterm.demo import company
 from orderterm.demo.desk import Desk, Waiting
 from orderterm.demo.solving import Solver
 from orderterm.errors import Refusal
-from orderterm.rules.drafts import StockDraft
+from orderterm.rules.drafts import StockDraft, SurveyDraft
 from orderterm.sentences import Sentence, say
 from orderterm.store.stock import levels
 from orderterm.store.tables import Order, OrderException, OrderLine
@@ -24,7 +24,7 @@ from orderterm.terms import (
     Role,
     Stage,
 )
-from orderterm.workflow import exceptions, orders, stages, stocktaking, undo
+from orderterm.workflow import exceptions, hearing, orders, stages, stocktaking, undo
 from orderterm.workflow.details import Details
 from orderterm.workflow.exceptions import Resolution
 from orderterm.workflow.workplace import Workplace
@@ -204,6 +204,11 @@ class Hands:
             ExceptionKind.CARRIER_DELAY,
             note="物流停滞在中转站",
         )
+
+    def complain(self, number: str) -> None:
+        """The customer is not content, and the manager is to make up for it."""
+        answer = SurveyDraft(number, speed=2, accuracy=5, service=3, comment="等得太久")
+        hearing.note_survey(self.workplace, self._somebody(Role.TRACKING), [answer])
 
     def take_back(self, number: str) -> None:
         """The customer sends back what was shipped, and sales opens a return for it."""

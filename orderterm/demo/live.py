@@ -62,6 +62,7 @@ HAPPENINGS: tuple[tuple[timedelta, Stage, int, Callable[[Hands, str], None]], ..
     (timedelta(hours=3), Stage.TRACKING, 8, Hands.take_back),
     (timedelta(hours=2), Stage.REVIEW, 3, Hands.find_shelf_empty),
     (timedelta(hours=1), Stage.TRACKING, 4, Hands.delay_on_the_road),
+    (timedelta(minutes=40), Stage.CONFIRMATION, 3, Hands.complain),
 )
 """How long before now something befalls the first orders of a stage's queue, so many of them:
 the queues for which an ordinary day brings too little."""

@@ -145,6 +145,15 @@ class Solver:
             Resolution(note="已处理"),
         )
 
+    def _make_up(self, number: str, _: dict[str, Any]) -> None:
+        self.resolve(
+            Role.MANAGER,
+            number,
+            ExceptionKind.FOLLOW_UP,
+            ExceptionPath.SETTLE,
+            Resolution(note="已致歉并赠送优惠券"),
+        )
+
 
 def _alternative(sku: str) -> str:
     others: Sequence[str] = [
@@ -160,6 +169,6 @@ _SOLUTIONS: dict[ExceptionKind, Callable[[Solver, str, dict[str, Any]], None]] =
     ExceptionKind.INFORMATION: Solver._complete,
     ExceptionKind.CARRIER_DELAY: Solver._speed_up,
     ExceptionKind.CHANGE_REQUEST: Solver._answer_change,
-    ExceptionKind.FOLLOW_UP: Solver._settle,
+    ExceptionKind.FOLLOW_UP: Solver._make_up,
     ExceptionKind.OTHER: Solver._settle,
 }
