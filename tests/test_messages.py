@@ -26,7 +26,10 @@ PACKAGES = ("orderterm", "screens")
 CATALOG = ROOT / "orderterm/locale/zh/LC_MESSAGES/orderterm.po"
 
 ERRORS = frozenset(
-    ["OrdertermError", "Refusal", "FileRejected", "PartnerMissing", "StoreError", "SettingsError"]
+    [
+        *("OrdertermError", "Refusal", "FileRejected", "PartnerMissing", "StoreError"),
+        *("SettingsError", "SendFailed"),
+    ]
 )
 KEYWORDS = ERRORS | {"say", "allowed"}
 
@@ -34,6 +37,8 @@ PASSED_ON = {
     "template": "the constructor of OrdertermError: its own first argument, given to say",
     "why": "a Sentence that rules.permissions or Case.closed answered with",
     "_still_short(number, planned.short)": "a Sentence that two refusals share",
+    "route": "a Sentence that tells why no route of the settings fits",
+    "fault": "a Sentence that a check of the settings answered with",
     "lacks": "a Sentence that is told where something was mended, else refused with",
 }
 """First arguments that are no literal, and what they are instead."""
