@@ -1,5 +1,7 @@
 """What every test stands on: nothing of the machine's or the developer's own decides a result."""
 
+import sys
+import threading
 from collections.abc import Iterator
 
 import hypothesis
@@ -33,13 +35,29 @@ _UNSET = ("ORDERTERM_HOME", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "XDG_DATA_HOME"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say what is measured, what runs together and what comes first."""
+    """Say what runs together and what comes first."""
     for item in items:
-        if item.nodeid.startswith(MEASURED_ELSEWHERE):
-            item.add_marker("no_cover")
         if item.nodeid.startswith(AT_ONE_WORKER):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Let a test run unmeasured, if it is to.
+
+    The marker of pytest-cov can't: in a worker another measurement, of processes, lies under its.
+    """
+    if not item.nodeid.startswith(MEASURED_ELSEWHERE):
+        return (yield)
+    kept, of_threads = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(kept)
+        threading.settrace(of_threads)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -87,7 +87,8 @@ class Summary(Struct, frozen=True):
     @property
     def overdue(self) -> int:
         """Overdue tasks and exceptions."""
-        return sum(one.overdue for one in (*self.stages, *self.exceptions))
+        stages = sum(one.overdue for one in self.stages)
+        return stages + sum(one.overdue for one in self.exceptions)
 
 
 def shift_of(site: WorkingTime, given_at: datetime) -> str:

@@ -13,7 +13,8 @@ TODAY = MONDAY.date()
 
 
 def answered(company: Company, number: str, *scores: int, comment: str = "") -> None:
-    draft = SurveyDraft(number, *scores, comment=comment)
+    speed, accuracy, service = scores
+    draft = SurveyDraft(number, speed, accuracy, service, comment=comment)
     assert hearing.note_survey(company.workplace, "track", [draft]) == {}
 
 

@@ -163,6 +163,8 @@ def test_who_has_left_is_passed_over(ladder: Company) -> None:
 def test_what_somebody_who_leaves_had_in_hand_is_nobodys(ladder: Company) -> None:
     number = packing(ladder)
     registers.disable_staff(ladder.workplace, "admin", "packer")
+    task = ladder.task(number, Stage.PREPARATION)
+    assert task.alert_at == task.due_at + timedelta(milliseconds=1), "nobody is warned"
     overdue_by(ladder, number, Stage.PREPARATION, 0)
     assert tell(ladder, "boss") == [("overdue", number, 1)]
     assert told("lead") == told("packer") == []
@@ -401,6 +403,7 @@ def test_a_level_that_is_on_record_is_not_told_again(company: Company) -> None:
     Task.update(alert_at=company.now, alert_level=None).execute()
     assert pass_clock(company.workplace) == 0
     assert len(told("boss")) == 1
+    assert Event.select().where(Event.kind == EventKind.ESCALATED.value).count() == 1
     assert Task.get_by_id(task.id).alert_level == 1
 
 

@@ -235,7 +235,8 @@ def outcome(company: Company, parts: list[list[tuple[int, S]]]) -> tuple[object,
 
 
 def answer(company: Company, number: str, *scores: int, comment: str = "慢") -> None:
-    draft = SurveyDraft(number, *scores, comment=comment)
+    speed, accuracy, service = scores
+    draft = SurveyDraft(number, speed, accuracy, service, comment=comment)
     assert hearing.note_survey(company.workplace, "track", [draft]) == {}
 
 

@@ -219,7 +219,7 @@ def test_why_it_was_late_is_kept_as_a_code_with_a_note(
     company.confirm("rev", number, reason=reason, note=note)
     assert Task.get(Task.stage == Stage.REVIEW).overdue_reason == kept
     last = Event.select().where(Event.kind == "stage_done").get()
-    told = msgspec.json.decode(last.payload)
+    told = msgspec.json.decode(last.payload or "")
     assert (told["overdue_reason"], told.get("note")) == (kept, noted)
 
 
