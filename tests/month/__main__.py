@@ -8,7 +8,9 @@ import tempfile
 from pathlib import Path
 
 from tests.month.audit import Audit
-from tests.month.run import Plan, live
+from tests.month.plan import Plan
+from tests.month.run import live
+from tests.month.totals import compare
 
 
 def main() -> None:
@@ -26,6 +28,10 @@ def main() -> None:
         lived = live(folder, plan, lambda told: print(told, flush=True))
         print(f"{lived.ticks} ticks, {lived.kills} kills, {lived.seconds:.0f} s")
         print(Audit(lived).run())
+        totals = list(compare(lived))
+        for name, reported, counted in totals:
+            print(f"{name:<28} {reported:>8} {counted:>8}")
+        assert all(reported == counted for _, reported, counted in totals)
 
 
 if __name__ == "__main__":

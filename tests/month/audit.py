@@ -15,7 +15,7 @@ from orderterm.rules.working_time import WorkingTime
 from orderterm.store.fields import utc_time
 from orderterm.terms import Nature, Priority, Stage
 from tests.month.gateway import WELL
-from tests.month.run import Lived
+from tests.month.plan import Lived
 
 
 class Counts(Struct):

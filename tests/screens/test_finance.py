@@ -72,7 +72,7 @@ async def test_a_late_refund_says_why(company: Company) -> None:
     number = back(company)
     company.later(days=5)
     async with seated(company, "fin") as seat:
-        await seat.press("c", "1", "enter", "enter")
+        await seat.press("c", "1", "enter", "enter", "enter")
         assert refunds(company, number) == [(200, "")]
 
 

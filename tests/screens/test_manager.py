@@ -86,7 +86,7 @@ async def test_the_manager_overrules_and_says_why_it_was_late(company: Company) 
     number = claimed(company)
     company.later(hours=2)
     async with seated(company, "boss") as seat:
-        await seat.press("c", "1")
+        await seat.press("c", "1", "enter")
         assert company.stages(number) == [Stage.ALLOCATION]
         assert ("boss", "stage_done") in company.events(number)
 

@@ -193,7 +193,7 @@ async def test_a_late_order_is_not_finished_without_its_reason(shelves: Company)
     async with seated(shelves, "prep") as seat:
         await seat.scan("FLASK", number)
         assert seat.answer == f"{number} is overdue: c asks why and finishes it"
-        await seat.press("c", "1")
+        await seat.press("c", "1", "enter")
         assert shelves.stages(number) == [Stage.SHIPPING]
 
 

@@ -148,7 +148,7 @@ async def test_a_late_order_keeps_its_waybill_in_hand(stocked: Company) -> None:
         await seat.shows("waybill in hand: SF1001")
         await seat.scan("SF1002")
         assert seat.answer.startswith("SF1002 was not used")
-        await seat.press("c", "1", "enter")
+        await seat.press("c", "1", "enter", "enter")
         assert parcels(stocked, number) == [("顺丰", "SF1001")]
 
 
@@ -161,9 +161,9 @@ async def test_no_waybill_is_lost_while_it_is_asked_why_an_order_is_late(
         await seat.press("w", "1")
         await seat.scan("SF1001", "SF1002")
         assert seat.answer.startswith("SF1002 was scanned, but something else is asked")
-        await seat.press("1")
+        await seat.press("1", "enter")
         await seat.scan("SF1002")
-        await seat.press("1")
+        await seat.press("1", "enter")
     assert parcels(stocked, first) == [("顺丰", "SF1001")]
     assert parcels(stocked, second) == [("顺丰", "SF1002")]
 
