@@ -333,8 +333,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "list.open",
         "enter",
-        say("whole order"),
-        say("The whole order: lines, exceptions, parcels, its story."),
+        say("details"),
+        say("The whole order; in other lists, what the row stands for."),
         (LIST,),
     ),
     Command(

@@ -16,6 +16,7 @@ from orderterm.views.queue import Wanted, Work
 from orderterm.views.scans import Meaning
 from screens.commands import LIST, NOTICES
 from screens.details.order_lines import brief, result_lines
+from screens.footers import on_page
 from screens.list_screen import ListScreen, Page
 from screens.lists.columns import LAST_MINUTES
 from screens.station import Station
@@ -220,6 +221,8 @@ class Desk(ListScreen):
         """Name the keys that work here, the most used first."""
         several = len(self.pages) > 1
         commands = [one for one in self.commands().values() if several or one.id != "list.page"]
+        if self.found is None:
+            commands = on_page(commands, self.page)
         self.key_line.show(key_titles(commands, self.station))
 
     def show_all(self) -> None:

@@ -28,7 +28,8 @@ class Page(Struct, frozen=True):
     """One of the lists of a screen.
 
     ``wanted`` is its queue; a list that is no queue has ``read`` instead, and ``detail`` for what
-    stands beside it: both are told the screen, ``detail`` its row too.
+    stands beside it: both are told the screen, ``detail`` its row too. ``keys`` are the commands
+    that its footer names first, by id.
     """
 
     title: Sentence
@@ -37,6 +38,7 @@ class Page(Struct, frozen=True):
     read: Callable[[Any], Sequence[Any]] | None = None
     detail: Callable[[Any, Any], Maker] | None = None
     empty: Sentence = say("nothing to do here")
+    keys: tuple[str, ...] = ()
 
 
 class ListScreen(WorkScreen):
@@ -49,6 +51,7 @@ class ListScreen(WorkScreen):
         self.page = self.pages[0]
         self.narrowed = Wanted()
         self.found: Sequence[Work] | None = None
+        self._left = ""
         self.counts = NOBODY
         self.unread = 0
         self.away_since = ""
@@ -69,6 +72,10 @@ class ListScreen(WorkScreen):
 
     def show_status(self) -> None:
         """Show who sits here, what time it is, and how much there is to do."""
+        raise NotImplementedError
+
+    def show_keys(self) -> None:
+        """Name the keys that work here."""
         raise NotImplementedError
 
     async def looked(self) -> None:
@@ -128,6 +135,7 @@ class ListScreen(WorkScreen):
         self.window.begin((), at_end=True)
         self.window.marks.clear()
         self.list.redraw()
+        self.show_keys()
         source, asked = self.source(), self._asked
         rows, at_end = await self.read(source.first)
         if asked != self._asked:
@@ -258,11 +266,16 @@ class ListScreen(WorkScreen):
         if self.found is None:
             self.narrowed = Wanted()
         self.found = None
+        left = self._left
         await self.open_page(self.page)
-        self._point_at_order(here)
+        if not self._point_at_order(here) and self.window.point_at(left):
+            self.list.redraw()
+            self.rest()
 
     async def show_found(self, found: Sequence[Work]) -> None:
         """Show what was found, in the list's place."""
+        if self.found is None:
+            self._left = self.window.row.key if self.window.row else ""
         self.found = found
         if self.page.read is not None:
             # The page's own rows are of another kind, so its columns can't show these.
@@ -275,6 +288,7 @@ class ListScreen(WorkScreen):
         self.window.move(-len(found))
         self.list.redraw()
         self.show_status()
+        self.show_keys()
         self.rest()
 
     async def go_to(self, number: str) -> bool:

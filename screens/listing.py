@@ -51,7 +51,6 @@ async def turn_page(desk: Desk) -> None:
     following = pages[(place + 1) % len(pages)]
     desk.found = None
     await desk.open_page(following)
-    desk.show_keys()
 
 
 async def look_up(desk: Desk) -> None:

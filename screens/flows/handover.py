@@ -14,9 +14,7 @@ async def give(desk: Desk) -> None:
     """Hand over the work of the screen's role, with a remark."""
     demand(desk, Action.HAND_OVER)
     station = desk.station
-    remark = await desk.ask(
-        say("handing {role} over; remark for the next shift", role=desk.role), blank=True
-    )
+    remark = await desk.ask(say("handing {role} over; remark", role=desk.role), blank=True)
     outcome = await desk.change(
         lambda: hand_over(station.workplace, station.badge, desk.role, remark)
     )

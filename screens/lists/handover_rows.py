@@ -66,4 +66,5 @@ THE_HANDOVERS = Page(
     read=lambda desk: handovers(desk.station.settings, desk.station.now()),
     detail=about_handover,
     empty=say("nothing has been handed over yet"),
+    keys=("shift.take", "list.open", "shift.give"),
 )

@@ -56,10 +56,11 @@ def about_measure(desk: Desk, row: MeasureRow) -> Maker:
     station = desk.station
 
     def lines(columns: int) -> Sequence[Line]:
-        head: Line = [(row.text, "strong")]
         told = [station.text(sentence) for sentence in _told(row)]
-        facts: list[Line] = [[(line, "")] for text in told for line in wrap(text, columns)]
-        return [head, *facts]
+        return [
+            *([(line, "strong")] for line in wrap(row.text, columns)),
+            *([(line, "")] for text in told for line in wrap(text, columns)),
+        ]
 
     return lines
 

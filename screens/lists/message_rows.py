@@ -54,7 +54,7 @@ def about_message(desk: Desk, row: MessageRow) -> Maker:
         told = [
             say("{name}: {text}", name=row.name, text=row.contact or say("no address")),
             say("tries: {count}", count=row.attempts),
-            state_text(row),
+            say("{name}: {text}", name=row.state, text=state_text(row)),
         ]
         if row.sender:
             told.append(say("by the sender {name}", name=row.sender))
@@ -80,5 +80,6 @@ UNSENT = Page(
     read=message_rows,
     detail=about_message,
     empty=say("every message has been sent"),
+    keys=("messages.retry", "list.open", "list.mark"),
 )
 """The page of the messages to customers and staff that have not left."""

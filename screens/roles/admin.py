@@ -15,6 +15,7 @@ THE_STAFF = Page(
     STAFF,
     read=lambda desk: staff_rows(desk.station.settings, desk.station.now()),
     detail=about_staff,
+    keys=("staff.add", "staff.disable"),
 )
 
 

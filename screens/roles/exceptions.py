@@ -109,7 +109,6 @@ async def choose_kind(desk: Desk) -> None:
     )
     desk.found = None
     await desk.open_page(page)
-    desk.show_keys()
 
 
 RoleDesk.handlers = {**ON_LIST, **exceptions.HANDLERS, "exceptions.kind": choose_kind}

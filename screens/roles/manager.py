@@ -53,23 +53,10 @@ FOLLOW_UPS = Page(
     columns=(PRIORITY, NUMBER, NOTE, DUE, LEFT, CUSTOMER, CHANNEL, RECEIVED),
     wanted=Wanted(tasks=False, kinds=(ExceptionKind.FOLLOW_UP,)),
     empty=say("no bad answer waits to be followed up"),
+    keys=("order.resolve",),
 )
 LEADING = {"order.reassign": 1, "order.priority": 2, "order.take_over": 2}
 """What those who lead do most is named first."""
-ON_MEASURES = {
-    "measures.agree": 1,
-    "measures.finish": 1,
-    "order.complete": 0,
-    "order.resolve": 0,
-    "order.raise": 0,
-    "order.claim": 0,
-    "order.hold": 0,
-    "order.undo": 0,
-    "order.note": 0,
-    "list.mark": 0,
-    "sales.enter": 0,
-}
-"""A measure is no order: what is done with one stays out of the footer beside it."""
 
 
 class RoleDesk(Overview):
@@ -87,5 +74,4 @@ class RoleDesk(Overview):
     pages: Sequence[Page] = (*PAGES, THE_MEASURES, FOLLOW_UPS)
 
     def commands(self) -> dict[str, Command]:
-        footers = ON_MEASURES if self.page is THE_MEASURES else LEADING
-        return with_footers(super().commands(), footers)
+        return with_footers(super().commands(), LEADING)

@@ -105,6 +105,7 @@ THE_BOARD = Page(
     BOARD,
     read=lambda desk: board_rows(desk.station.settings, desk.station.now()),
     detail=about_board,
+    keys=("list.open",),
 )
 THE_PEOPLE = Page(
     say("who holds what"),
@@ -112,12 +113,14 @@ THE_PEOPLE = Page(
     read=lambda desk: people_rows(desk.station.settings, desk.station.now()),
     detail=about_person,
     empty=say("nobody is on the staff yet"),
+    keys=("list.open",),
 )
 THE_FORECAST = Page(
     say("forecast"),
     FORECAST,
     read=lambda desk: forecast_rows(desk.foresight.read(desk.station.now())),
     detail=about_forecast,
+    keys=("list.open",),
 )
 THE_MEASURES = Page(
     say("measures"),
@@ -125,6 +128,7 @@ THE_MEASURES = Page(
     read=lambda desk: measure_rows(desk.station.settings, desk.station.now()),
     detail=about_measure,
     empty=say("no measure is agreed on: the weekly review suggests some"),
+    keys=("measures.agree", "measures.finish"),
 )
 ALL_OPEN = Page(say("all open"), OPEN, empty=say("nothing is open"))
 
@@ -174,7 +178,6 @@ class Overview(Desk):
         page = _page_of(row)
         self._behind = (self.page, row.key)
         await self.open_page(page)
-        self.show_keys()
 
     async def go_back(self) -> None:
         """Back to the row whose orders were shown."""
@@ -182,7 +185,6 @@ class Overview(Desk):
             page, key = self._behind
             self._behind = None
             await self.open_page(page)
-            self.show_keys()
             self.window.point_at(key)
             self.list.redraw()
             self.rest()

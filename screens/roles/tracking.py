@@ -90,6 +90,7 @@ TO_BE_ASKED = Page(
     columns=(NUMBER, CUSTOMER, CONTACT, CARRIER, SENT, NOTE, RECEIVED),
     read=lambda desk: unanswered(desk.station.settings, desk.station.now()),
     empty=say("every customer of the last days has answered"),
+    keys=("confirmation.survey", "order.note"),
 )
 
 

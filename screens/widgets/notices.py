@@ -16,6 +16,7 @@ LOOKS = {
     NoticeKind.STOCK_OUT: "exception",
     NoticeKind.INFORMATION: "exception",
     NoticeKind.MESSAGE_FAILED: "exception",
+    NoticeKind.FOLLOW_UP: "exception",
 }
 
 MOST_ROWS = 1000
