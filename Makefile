@@ -3,6 +3,7 @@
 #   make demo     a sample company's day            (ARGS="--orders 2000 --seed 7")
 #   make test     lint, then every test
 #   make bench    the measurements, side by side
+#   make month    a simulated month with three engines that are killed, counted afterwards
 #   make lint     style, types, import laws
 #   make format   write the code in the project's style
 #   make messages take new sentences into the Chinese catalog, and compile it
@@ -22,7 +23,7 @@ WORKERS ?= 4
 SENTENCES := say OrdertermError Refusal FileRejected PartnerMissing StoreError SettingsError SendFailed allowed
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test bench lint format messages keys pictures clean
+.PHONY: demo test bench month lint format messages keys pictures clean
 
 demo: $(VENV)/.program
 	@$(BIN)/orderterm demo $(ARGS)
@@ -33,6 +34,9 @@ test: lint
 
 bench: $(VENV)/.tools
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+month: $(VENV)/.tools
+	@$(BIN)/python -m tests.month $(ARGS)
 
 lint: $(VENV)/.tools
 	@$(BIN)/ruff check --quiet

@@ -267,6 +267,7 @@ class ListScreen(WorkScreen):
             self.narrowed = Wanted()
         self.found = None
         left = self._left
+        self.answer("")
         await self.open_page(self.page)
         if not self._point_at_order(here) and self.window.point_at(left):
             self.list.redraw()

@@ -50,6 +50,7 @@ async def turn_page(desk: Desk) -> None:
     place = pages.index(desk.page) if desk.page in pages else -1
     following = pages[(place + 1) % len(pages)]
     desk.found = None
+    desk.answer("")
     await desk.open_page(following)
 
 

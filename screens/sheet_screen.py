@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from orderterm.sentences import Sentence, say
 from screens import appearance
 from screens.station import Station
-from screens.status import key_titles
+from screens.status import key_name, key_titles
 from screens.terminal.cells import wrap
 from screens.widgets.canvas import Canvas, Line
 from screens.widgets.pane import Pane
@@ -50,8 +50,9 @@ class SheetScreen(WorkScreen):
     async def on_mount(self) -> None:
         self.page.show(self.lines)
         self.show_all()
-        back = say("esc leads back")
-        self.answer(say("{told}; {hint}", told=self._told, hint=back) if self._told else back)
+        self.set_interval(1.0, self.show_status)
+        if self._told is not None:
+            self.answer(self._told, "done")
 
     def host(self) -> Canvas:
         return self.page
@@ -69,13 +70,19 @@ class SheetScreen(WorkScreen):
 
     def show_all(self) -> None:
         station = self.station
+        self.show_status()
+        back = (station.text(key_name("enter")), station.text(say("back")))
+        self.key_line.show([back, *key_titles(self.commands().values(), station)])
+        self.page.redraw()
+
+    def show_status(self) -> None:
+        """Show what this is, who reads it, and the time."""
+        station = self.station
         who = station.person.name if station.person else ""
         self.status.show(
             [(f" {station.text(self._title)} ", "strong"), (f" {who} ", "")],
             [(f"{station.now():%m-%d %H:%M} ", "")],
         )
-        self.key_line.show(key_titles(self.commands().values(), station))
-        self.page.redraw()
 
     async def press(self, event: events.Key) -> None:
         step = max(1, self.page.size.height - 1)

@@ -47,6 +47,19 @@ days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 country = ""
 weekend = []
 closed_on_holidays = false
+
+# More orders come in here within an hour than else in a day, which is to be no surge.
+[priority]
+surge_minimum_days = 28
+
+# A number that the platform has masked reaches nobody.
+[[messages.routes]]
+sender = "files"
+contact = "phone"
+
+[[messages.routes]]
+sender = "files"
+contact = "email"
 """
 
 OPENED = timedelta(hours=8, minutes=30)

@@ -5,23 +5,22 @@ all of them as it would have.
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
-from itertools import count, cycle
+from itertools import cycle
 from typing import Any
+
+import msgspec
 
 from orderterm.demo import company
 from orderterm.demo.bygone import WAYS_OUT, Answer, Bygone, Step, Trouble, bygone, hidden
 from orderterm.demo.hands import CARRIERS, LATE
-from orderterm.demo.day import Clock
-from orderterm.demo.shifts import handovers
+from orderterm.demo.records import Records
+from orderterm.demo.shifts import TAKEN_AFTER, Span, handovers
 from orderterm.rules.contacts import contact_tail
 from orderterm.rules.deadlines import exception_due, stage_due
 from orderterm.rules.numbers import order_number
-from orderterm.rules.weeks import Week, week_of
-from orderterm.store import connection, trail
-from orderterm.store.bulk import insert_rows
+from orderterm.store.connection import transaction
 from orderterm.store.fields import utc_text
 from orderterm.store.stock import keep_checkpoints
 from orderterm.store.tables import (
@@ -37,25 +36,408 @@ from orderterm.store.tables import (
     Shipment,
     StockMovement,
     SurveyReply,
-    Table,
     Task,
 )
+from orderterm.store.trail import plain_json
 from orderterm.terms import (
     EXCEPTION_ROLES,
     STAGE_ROLES,
+    ChannelStatus,
     Condition,
     EscalationCause,
     EventKind,
     ExceptionKind,
-    MeasureOutcome,
     MessageKind,
     MovementKind,
     Nature,
     PauseReason,
     Priority,
-    Role,
     Stage,
     TaskOutcome,
 )
-from orderterm.workflow import measures
+from orderterm.workflow.subjects import TASK, subject
 from orderterm.workflow.workplace import SYSTEM, Workplace
+
+_STOOD_STILL = (ExceptionKind.SHORTAGE, ExceptionKind.CHANGE_REQUEST)
+"""While these are open the clock of the order's task stands still."""
+_MISSING = (
+    ("contact", "缺少联系方式", "the contact is missing"),
+    ("address", "缺少收货地址", "the delivery address is missing"),
+)
+_SOLVERS = {kind: company.badges(role)[-1] for kind, role in EXCEPTION_ROLES.items()}
+_SUPERIORS = {one.badge: one.superior for one in company.STAFF}
+_SLOW = "圆通"
+"""The carrier whose parcels are late."""
+
+
+class Past:
+    """The weeks from ``start`` to ``end``, not written yet.
+
+    Args:
+        workplace: the home at work.
+        seed: decides everything that is left to chance.
+        start: the site's time; the hour is that at which a day's orders begin.
+        end: before it everything has happened but one message that can't be sent.
+    """
+
+    def __init__(self, workplace: Workplace, seed: int, start: datetime, end: datetime) -> None:
+        self._workplace = workplace
+        self._zone = workplace.settings.site.zone
+        self._records = Records(workplace.station)
+        self._serials: Counter[tuple[str, str]] = Counter()
+        self._moved: Counter[str] = Counter()
+        self._spans: list[Span] = []
+        self._carriers = cycle((*CARRIERS, *CARRIERS[:2]))
+        self._reasons = cycle(LATE)
+        orders = list(bygone(seed, start, end))
+        for one in orders[:-1]:
+            self._order(one)
+        self._order(hidden(orders[-1]), sent=False)
+        self._end = end
+        self._stock(orders[0].received_at)
+        self._shifts()
+
+    def write_rows(self) -> None:
+        """Write all but the trail."""
+        with transaction():
+            self._records.write_rows()
+            keep_checkpoints(self._moved)
+
+    def write_trail(self, until: datetime) -> None:
+        """Write the trail up to then."""
+        with transaction():
+            self._records.write_trail(until)
+
+    # -- an order -----------------------------------------------------------------------------
+
+    def _order(self, one: Bygone, *, sent: bool = True) -> None:
+        key = self._records.key(Order)
+        number = self._head(key, one)
+        if one.trouble is not None:
+            self._trouble(key, number, one.trouble, one)
+        for step in one.steps:
+            self._step(key, number, step, one)
+        self._goods(key, number, one, sent=sent)
+        ended = one.steps[-1].done_at
+        self._message(key, number, MessageKind.SURVEY, number, {}, ended, sent=sent)
+        if one.answer is not None:
+            self._answer(key, number, one.answer)
+
+    def _head(self, key: int, one: Bygone) -> str:
+        order, at = one.order, one.received_at
+        day = at.astimezone(self._zone).date()
+        self._serials[order.channel, day.isoformat()] += 1
+        number = order_number(day, order.channel, self._serials[order.channel, day.isoformat()])
+        buyer = order.abroad
+        contact = buyer.phone if buyer else order.phone
+        self._records.add(
+            Order,
+            id=key,
+            number=number,
+            channel=order.channel,
+            channel_kind=self._workplace.settings.channels[order.channel].kind.value,
+            shop=company.SHOP if order.channel == "TM" else "",
+            channel_order_number=order.number,
+            source_key=order.number,
+            channel_status=ChannelStatus.OPEN.value,
+            channel_seen_at=at,
+            fingerprint=f"{key:032x}",
+            nature=Nature.STANDARD.value,
+            condition=Condition.COMPLETED.value,
+            priority=_priority(one).rank,
+            priority_rule="override" if one.urgent else "default",
+            priority_reason="大客户催单" if one.urgent else "",
+            tags="",
+            preferred_carrier="",
+            customer_name=buyer.name if buyer else order.name,
+            customer_level="",
+            contact=contact,
+            contact_tail=contact_tail(contact),
+            address=f"{buyer.street}, {buyer.city}" if buyer else " ".join(order.address),
+            special_request=order.request,
+            note="",
+            ordered_at=at - timedelta(minutes=25),
+            received_at=at,
+            completed_at=one.steps[-1].done_at,
+        )
+        self._received(number, one)
+        return number
+
+    def _received(self, number: str, one: Bygone) -> None:
+        self._records.tell(
+            one.received_at,
+            SYSTEM.badge,
+            EventKind.RECEIVED,
+            number,
+            channel_order_number=one.order.number,
+            lines=len(one.order.lines),
+            nature=Nature.STANDARD.value,
+            priority=Priority.NORMAL.value,
+            rule="default",
+        )
+        if one.urgent:
+            told = {"after": "urgent", "before": "normal", "reason": "大客户催单"}
+            kind = EventKind.PRIORITY_CHANGED
+            self._records.tell(one.received_at, "M02", kind, number, rule="override", **told)
+
+    def _step(self, key: int, number: str, step: Step, one: Bygone) -> None:
+        task, pauses = self._records.key(Task), []
+        trouble = one.trouble
+        if trouble and trouble.kind in _STOOD_STILL and trouble.stage is step.stage:
+            pauses = [(trouble.opened_at, trouble.resolved_at)]
+        due = stage_due(
+            self._workplace.working_time,
+            self._workplace.settings.limits,
+            step.stage,
+            _priority(one),
+            Nature.STANDARD,
+            step.started_at,
+            pauses,
+        )
+        reason = next(self._reasons) if step.done_at > due else None
+        self._records.add(
+            Task,
+            id=task,
+            order_id=key,
+            stage=step.stage.value,
+            round=1,
+            role=STAGE_ROLES[step.stage].value,
+            priority=_priority(one).rank,
+            started_at=step.started_at,
+            due_at=due,
+            done_at=step.done_at,
+            done_by=step.badge,
+            outcome=TaskOutcome.DONE.value,
+            overdue_reason=reason,
+            alert_level=1 if reason else None,
+        )
+        self._spans.append(Span(step.stage, step.started_at, due, step.done_at))
+        for opened, ended in pauses:
+            why = PauseReason.STOCK if step.stage is Stage.ALLOCATION else PauseReason.CUSTOMER
+            times = {"started_at": opened, "ended_at": ended}
+            self._records.add(Pause, task_id=task, reason=why.value, **times)
+        if reason:
+            self._escalate(task, number, step, due)
+        self._done(number, step, reason)
+
+    def _done(self, number: str, step: Step, reason: str | None) -> None:
+        if step.stage is Stage.SHIPPING:
+            return  # told with the parcel
+        told: dict[str, Any] = {"stage": step.stage.value, "round": 1}
+        if reason:
+            told["overdue_reason"] = reason
+        if step.stage is Stage.TRACKING:
+            told["signed_at"] = step.done_at
+        self._records.tell(step.done_at, step.badge, EventKind.STAGE_DONE, number, **told)
+
+    def _escalate(self, task: int, number: str, step: Step, due: datetime) -> None:
+        about, cause = subject(TASK, task), EscalationCause.OVERDUE.value
+        self._records.add(
+            Escalation,
+            subject=about,
+            level=1,
+            cause=cause,
+            order_number=number,
+            due_at=due,
+            raised_at=due,
+        )
+        told = {"subject": about, "level": 1, "cause": cause, "told": [_SUPERIORS[step.badge]]}
+        facts = {"stage": step.stage.value, "assignee": None, "due_at": due}
+        kind = EventKind.ESCALATED
+        self._records.tell(due, SYSTEM.badge, kind, number, **facts, **told)
+
+    # -- its goods and its parcel -------------------------------------------------------------
+
+    def _goods(self, key: int, number: str, one: Bygone, *, sent: bool) -> None:
+        at = {step.stage: step for step in one.steps}
+        shipping = at[Stage.SHIPPING]
+        parcel = self._parcel(key, number, one, shipping, at[Stage.TRACKING].done_at, sent=sent)
+        for position, line in enumerate(one.order.lines, start=1):
+            own, product, pieces = self._records.key(OrderLine), line.product, int(line.quantity)
+            self._moved[line.sku] += pieces
+            self._records.add(
+                OrderLine,
+                id=own,
+                order_id=key,
+                position=position,
+                sku=line.sku,
+                name=product.name,
+                specification=product.specification,
+                quantity=pieces,
+                unit_price=product.price,
+            )
+            self._records.add(
+                Allocation,
+                line_id=own,
+                sku=line.sku,
+                round=1,
+                quantity=pieces,
+                allocated_at=at[Stage.ALLOCATION].done_at,
+                shipment_id=parcel,
+            )
+            self._move(line.sku, MovementKind.SHIPMENT, -pieces, shipping.done_at, key)
+
+    def _parcel(
+        self, key: int, number: str, one: Bygone, shipping: Step, signed: datetime, *, sent: bool
+    ) -> int:
+        is_late = one.trouble is not None and one.trouble.kind is ExceptionKind.CARRIER_DELAY
+        parcel, at = self._records.key(Shipment), shipping.done_at
+        carrier = _SLOW if is_late and key % 3 else next(self._carriers)
+        eta = at + timedelta(hours=20 if is_late else 44)
+        told = {"carrier": carrier, "waybill": f"PT{parcel:010d}", "eta": eta}
+        self._records.add(
+            Shipment, id=parcel, order_id=key, round=1, shipped_at=at, signed_at=signed, **told
+        )
+        pieces = {line.sku: int(line.quantity) for line in one.order.lines}
+        self._records.tell(
+            at,
+            shipping.badge,
+            EventKind.STAGE_DONE,
+            number,
+            stage=Stage.SHIPPING.value,
+            round=1,
+            pieces=pieces,
+            **told,
+        )
+        mark = sha256(f"{carrier}\n{told['waybill']}".encode()).hexdigest()[:16]
+        kind = MessageKind.SHIPPING_NOTICE
+        self._message(key, number, kind, f"{number}:{mark}", told, at, sent=sent)
+        return parcel
+
+    def _move(
+        self, sku: str, kind: MovementKind, pieces: int, at: datetime, order: int | None
+    ) -> None:
+        self._records.add(
+            StockMovement, sku=sku, kind=kind.value, quantity=pieces, at=at, order_id=order
+        )
+
+    def _stock(self, at: datetime) -> None:
+        """What all those orders wanted had come in before them."""
+        for sku, pieces in sorted(self._moved.items()):
+            self._move(sku, MovementKind.RECEIPT, pieces, at, None)
+        for (channel, day), last in self._serials.items():
+            self._records.add(OrderSerial, channel=channel, day=day, last=last)
+
+    # -- what was told and heard --------------------------------------------------------------
+
+    def _message(
+        self,
+        key: int,
+        number: str,
+        kind: MessageKind,
+        about: str,
+        facts: dict[str, Any],
+        at: datetime,
+        *,
+        sent: bool,
+    ) -> None:
+        told = {name: _text(value) for name, value in facts.items()}
+        self._records.add(
+            Message,
+            key=f"{kind.value}:{about}",
+            kind=kind.value,
+            order_id=key,
+            facts=plain_json(told),
+            queued_at=at,
+            due_at=at + timedelta(hours=1),
+            next_try_at=None if sent else at,
+            attempts=int(sent),
+            sender="files" if sent else "",
+            sent_at=at if sent else None,
+        )
+        if sent:
+            what = {"key": f"{kind.value}:{about}", "message": kind.value, "sender": "files"}
+            self._records.tell(at, SYSTEM.badge, EventKind.MESSAGE_SENT, number, **what)
+
+    def _trouble(self, key: int, number: str, trouble: Trouble, one: Bygone) -> None:
+        detail = _detail(trouble.kind, one)
+        by_hand = trouble.kind not in (ExceptionKind.SHORTAGE, ExceptionKind.INFORMATION)
+        opened_by = company.badges(STAGE_ROLES[trouble.stage])[0] if by_hand else SYSTEM.badge
+        times = (trouble.opened_at, trouble.resolved_at)
+        self._exception(key, number, trouble.kind, detail, opened_by, *times)
+
+    def _exception(
+        self,
+        key: int,
+        number: str,
+        kind: ExceptionKind,
+        detail: dict[str, Any],
+        opened_by: str,
+        opened: datetime,
+        resolved: datetime,
+    ) -> None:
+        work, path = self._workplace, WAYS_OUT[kind]
+        note = {"note": "已处理"}
+        self._records.add(
+            OrderException,
+            order_id=key,
+            kind=kind.value,
+            role=EXCEPTION_ROLES[kind].value,
+            priority=Priority.NORMAL.rank,
+            detail=plain_json(detail),
+            opened_at=opened,
+            opened_by=opened_by,
+            due_at=exception_due(kind, work.working_time, work.settings.limits, opened),
+            resolved_at=resolved,
+            resolved_by=_SOLVERS[kind],
+            path=path.value,
+            resolution=plain_json(note),
+        )
+        what = {"exception": kind.value}
+        tell = self._records.tell
+        tell(opened, opened_by, EventKind.EXCEPTION_RAISED, number, **what, **detail)
+        ended = {**what, "path": path.value, **note}
+        tell(resolved, _SOLVERS[kind], EventKind.EXCEPTION_RESOLVED, number, **ended)
+
+    def _answer(self, key: int, number: str, answer: Answer) -> None:
+        scores = dict(zip(("speed", "accuracy", "service"), answer.scores, strict=True))
+        told = {**scores, "comment": answer.comment}
+        self._records.add(SurveyReply, order_id=key, at=answer.at, **told)
+        self._records.tell(answer.at, "T01", EventKind.SURVEYED, number, **told)
+        if answer.settled_at is not None:
+            detail = {"scores": scores, "comment": answer.comment}
+            times = (answer.at, answer.settled_at)
+            self._exception(key, number, ExceptionKind.FOLLOW_UP, detail, "T01", *times)
+
+    def _shifts(self) -> None:
+        site = self._workplace.working_time
+        for key, one in enumerate(handovers(site, self._spans, self._end), start=1):
+            taken = one.given_at + TAKEN_AFTER
+            self._records.add(
+                Handover,
+                id=key,
+                role=one.role.value,
+                shift=one.name,
+                given_by=one.given_by,
+                given_at=one.given_at,
+                remark=one.remark,
+                summary=msgspec.json.encode(one.summary).decode(),
+                taken_by=one.taken_by,
+                taken_at=taken,
+            )
+            told = {"handover": key, "role": one.role.value}
+            figures = {"open": one.summary.open, "overdue": one.summary.overdue}
+            tell = self._records.tell
+            tell(one.given_at, one.given_by, EventKind.HANDED_OVER, **told, **figures)
+            given = {"given_by": one.given_by, "tasks": 0}
+            tell(taken, one.taken_by, EventKind.TAKEN_OVER, **told, **given)
+
+
+def _priority(one: Bygone) -> Priority:
+    return Priority.URGENT if one.urgent else Priority.NORMAL
+
+
+def _detail(kind: ExceptionKind, one: Bygone) -> dict[str, Any]:
+    """What was said of it when it was opened."""
+    line = one.order.lines[0]
+    field, zh, en = _MISSING[len(one.order.number + line.sku) % len(_MISSING)]
+    return {
+        ExceptionKind.SHORTAGE: {"short": {line.sku: int(line.quantity)}},
+        ExceptionKind.INFORMATION: {"problems": [{"field": field, "zh": zh, "en": en}]},
+        ExceptionKind.CARRIER_DELAY: {"note": "物流停滞在中转站"},
+        ExceptionKind.CHANGE_REQUEST: {"fields": {"address": "学院路 1号"}, "note": "客户要改地址"},
+    }.get(kind, {"note": "外箱破损"})
+
+
+def _text(value: Any) -> Any:
+    return utc_text(value) if isinstance(value, datetime) else value

@@ -9,7 +9,7 @@ from orderterm.sentences import Sentence, say
 from orderterm.views.forecast import ForecastView, LateOrder, QueueForecast
 from screens.desk import Desk
 from screens.station import Station
-from screens.terminal.cells import fit, wrap
+from screens.terminal.cells import fit, width, wrap
 from screens.widgets.canvas import Line
 from screens.widgets.pane import Maker
 from screens.widgets.work_list import Column
@@ -62,7 +62,7 @@ def hours_and_minutes(minutes: int) -> str:
 
 
 FORECAST = (
-    Column(say("stage"), 14, lambda row, s: s.text(row.queue.stage), keep=10, grow=True),
+    Column(say("stage"), 12, lambda row, s: s.text(row.queue.stage), keep=10, grow=True),
     Column(say("to do"), 6, lambda row, _: _figure(row.queue.open), right=True, keep=9),
     Column(
         say("overdue"),
@@ -99,7 +99,8 @@ def about_forecast(desk: Desk, row: ForecastRow) -> Maker:
 
     def lines(columns: int) -> Sequence[Line]:
         text = [[(line, "")] for one in told for line in wrap(station.text(one), columns)]
-        return [*text, *(_late(order, station, columns) for order in row.queue.orders)]
+        late = [line for order in row.queue.orders for line in _late(order, station, columns)]
+        return [*text, *late]
 
     return lines
 
@@ -133,15 +134,16 @@ def forecast_text(queue: QueueForecast, days: int, station: Station) -> Sentence
     )
 
 
-def _late(order: LateOrder, station: Station, columns: int) -> Line:
+def _late(order: LateOrder, station: Station, columns: int) -> list[Line]:
+    """An order that will be late; where all of it is too long for a line, on two."""
     told = say(
         "due {due}, expected {expected}",
         due=day_and_time(order.due_at, station),
         expected=day_and_time(order.expected_at, station),
     )
-    room = max(0, columns - 17 - 9)
-    return [
-        (fit(order.number, 17), ""),
-        (fit(station.text(told), room), "faint"),
-        (fit(f"+{hours_and_minutes(order.minutes_late)}", 8, right=True), "due-soon"),
-    ]
+    text = station.text(told)
+    number, late = f"{order.number}  ", f"  +{hours_and_minutes(order.minutes_late)}"
+    room = max(0, columns - width(number) - width(late))
+    if width(text) <= room:
+        return [[(number, ""), (fit(text, room), "faint"), (late, "due-soon")]]
+    return [[(number, ""), (" " * room, ""), (late, "due-soon")], [(f"  {text}", "faint")]]

@@ -149,7 +149,8 @@ def _late_ones(row: ForecastRow) -> Page:
         found = again(expected, desk.station.settings, desk.station.now())
         return [found[key] for key in expected if key in found]
 
-    columns = (PRIORITY, NUMBER, WORK, WHO, DUE, column, NOTE, CUSTOMER, CHANNEL, RECEIVED)
+    due = structs.replace(DUE, keep=9)
+    columns = (PRIORITY, NUMBER, WHO, due, column, NOTE, CUSTOMER, CHANNEL, RECEIVED)
     return Page(row.title, columns, read=read, empty=say("nothing is open"))
 
 
@@ -184,6 +185,7 @@ class Overview(Desk):
         if self._behind is not None:
             page, key = self._behind
             self._behind = None
+            self.answer("")
             await self.open_page(page)
             self.window.point_at(key)
             self.list.redraw()

@@ -56,7 +56,9 @@ def gateway(folder: Path, seed: int) -> Iterator[int]:
     )
     try:
         assert started.stdout is not None
-        yield int(started.stdout.readline())
+        with started.stdout as said:
+            port = int(said.readline())
+        yield port
     finally:
         started.kill()
         started.wait()
