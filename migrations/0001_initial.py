@@ -645,6 +645,12 @@ class Heartbeat(Table):
     station = TextField()
 
 
+class WrongPin(Table):
+    staff = ForeignKeyField(Staff, primary_key=True, column_name="staff")
+    tries = IntegerField(constraints=[positive("tries")])
+    at = TextField()
+
+
 class SavedView(Table):
     staff = ForeignKeyField(Staff, column_name="staff", index=False)
     role = word("role", ROLE_WORDS)
@@ -702,6 +708,7 @@ TABLES = (
     StaffKey,
     Timetable,
     Heartbeat,
+    WrongPin,
     SavedView,
     Event,
     TrailHead,

@@ -7,6 +7,7 @@ from textual import events
 from textual.app import ComposeResult
 
 from orderterm.sentences import Sentence, say
+from orderterm.views.scans import Meaning
 from screens import appearance
 from screens.station import Station
 from screens.status import key_name, key_titles
@@ -50,6 +51,7 @@ class SheetScreen(WorkScreen):
     async def on_mount(self) -> None:
         self.page.show(self.lines)
         self.show_all()
+        self.call_after_refresh(self.show_keys)  # only then its height is known
         self.set_interval(1.0, self.show_status)
         if self._told is not None:
             self.answer(self._told, "done")
@@ -69,11 +71,20 @@ class SheetScreen(WorkScreen):
         return lines
 
     def show_all(self) -> None:
-        station = self.station
         self.show_status()
-        back = (station.text(key_name("enter")), station.text(say("back")))
-        self.key_line.show([back, *key_titles(self.commands().values(), station)])
+        self.show_keys()
         self.page.redraw()
+
+    def show_keys(self) -> None:
+        """Name the keys: those that scroll only where the sheet is longer than the screen."""
+        station = self.station
+        keys = [(station.text(key_name("enter")), station.text(say("back")))]
+        if len(self.lines(self.app.size.width)) > self.page.size.height:
+            keys.append((station.marks.up + station.marks.down, station.text(say("scroll"))))
+        self.key_line.show([*keys, *key_titles(self.commands().values(), station)])
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.show_keys)
 
     def show_status(self) -> None:
         """Show what this is, who reads it, and the time."""
@@ -86,7 +97,8 @@ class SheetScreen(WorkScreen):
 
     async def press(self, event: events.Key) -> None:
         step = max(1, self.page.size.height - 1)
-        scrolls = {**SCROLLS, "pagedown": step, "pageup": -step}
+        whole = self.page.length
+        scrolls = {**SCROLLS, "pagedown": step, "pageup": -step, "end": whole, "home": -whole}
         if event.key in scrolls:
             self.page.scroll_lines(scrolls[event.key])
         elif event.key in ("escape", "enter"):
@@ -94,6 +106,13 @@ class SheetScreen(WorkScreen):
             self.run_flow(self._go_back())
         else:
             await super().press(event)
+
+    async def on_scan(self, meaning: Meaning) -> None:
+        """Who scans has read the sheet: the code is for the screen below."""
+        await self._go_back()
+        below = self.app.screen
+        if isinstance(below, WorkScreen) and not below.scan_first(meaning.code):
+            await below.on_scan(meaning)
 
     async def _go_back(self) -> None:
         await self.app.pop_screen()

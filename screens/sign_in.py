@@ -1,7 +1,5 @@
 """The sign-in line: a badge, typed or scanned, opens the person's own queue."""
 
-import asyncio
-from collections import Counter
 from typing import Any
 
 from peewee import PeeweeException
@@ -9,7 +7,8 @@ from textual.app import ComposeResult
 
 from orderterm.errors import OrdertermError, Refusal
 from orderterm.sentences import say
-from orderterm.views.credentials import has_pin, is_right
+from orderterm.views.credentials import has_pin
+from orderterm.workflow.credentials import is_right_pin
 from screens.commands import SIGN_IN
 from screens.faults import explained
 from screens.station import Station
@@ -17,9 +16,6 @@ from screens.terminal.cells import width
 from screens.widgets.canvas import Line
 from screens.widgets.pane import Pane
 from screens.work_screen import GivenUp, WorkScreen
-
-FIRST_WAIT_SECONDS = 0.5
-LONGEST_WAIT_SECONDS = 60.0
 
 _WELCOME = say("scan your badge, or type it and press enter")
 
@@ -38,7 +34,6 @@ class SignIn(WorkScreen):
         super().__init__(station)
         self.welcome = Pane(id="welcome")
         self._scanned = badge
-        self._wrong: Counter[str] = Counter()
 
     def compose(self) -> ComposeResult:
         yield self.status
@@ -80,21 +75,16 @@ class SignIn(WorkScreen):
                 return
 
     async def _demand_pin(self, badge: str) -> None:
-        """Ask for the PIN of who has one; after each wrong one the next has to wait longer.
+        """Ask for the PIN of who has one.
 
         Raises:
-            Refusal: it is not theirs.
+            Refusal: it is not theirs, or there were so many wrong ones that it is too early.
         """
         if not await self.read(lambda: has_pin(badge)):
             return
         pin = await self.ask(say("PIN of {badge}", badge=badge), secret=True)
-        if await self.read(lambda: is_right(badge, pin)):
-            del self._wrong[badge]
-            return
-        self._wrong[badge] += 1
-        self.answer(say("that is not the PIN of {badge}", badge=badge), "refused")
-        await asyncio.sleep(min(FIRST_WAIT_SECONDS * 2 ** self._wrong[badge], LONGEST_WAIT_SECONDS))
-        raise Refusal("that is not the PIN of {badge}", badge=badge)
+        if not await self.change(lambda: is_right_pin(self.station.workplace, badge, pin)):
+            raise Refusal("that is not the PIN of {badge}", badge=badge)
 
 
 def _centred(text: str, columns: int) -> str:

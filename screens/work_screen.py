@@ -159,7 +159,8 @@ class WorkScreen(Screen[None]):
             self.question.press(event)
             self._show_asked()
         else:
-            await self.press(event)
+            # As good as Esc, which arrives late over slow lines.
+            await self.press(events.Key("escape", None) if event.key == "ctrl+g" else event)
 
     def touch(self) -> None:
         """Somebody pressed a key or scanned: they are reading what is here."""

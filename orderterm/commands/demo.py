@@ -18,7 +18,7 @@ from orderterm.terms import Role
 OPENER = "orderterm.open_terminal"
 """Where the context keeps what opens the screens: the commands themselves know none."""
 
-_HINT = say("c finishes the step of an order, g goes to your next role, ? tells all keys")
+_HINT = say("c finishes a step, J takes the last shift over, g changes your role, ? tells all keys")
 LIVE_ORDERS, DAY_ORDERS = 120, 200
 NICENESS = 10
 

@@ -9,7 +9,15 @@ from msgspec import Struct, structs
 from orderterm.demo import company
 from orderterm.demo.exports import Order
 from orderterm.demo.feed import SHARES, new_order
-from orderterm.terms import FLOWS, STAGE_ROLES, ExceptionKind, ExceptionPath, Nature, Stage
+from orderterm.terms import (
+    FLOWS,
+    STAGE_ROLES,
+    ExceptionKind,
+    ExceptionPath,
+    Nature,
+    Priority,
+    Stage,
+)
 
 A_DAY = 40
 FIRST_SERIAL = 5_000
@@ -88,6 +96,11 @@ class Bygone(Struct, frozen=True):
     urgent: bool
 
     @property
+    def priority(self) -> Priority:
+        """How urgent it was."""
+        return Priority.URGENT if self.urgent else Priority.NORMAL
+
+    @property
     def received_at(self) -> datetime:
         """When it came in."""
         return self.order.at
@@ -98,8 +111,8 @@ def bygone(seed: int, start: datetime, end: datetime) -> Iterator[Bygone]:
 
     Args:
         seed: the same seed and times give the same orders.
-        start: in the site's zone.
-        end: before it everything has happened.
+        start: before it nothing came in.
+        end: before it everything has happened; each day's orders begin at its hour.
     """
     random = Random(f"{seed}/past")
     serial, opens = FIRST_SERIAL, end - timedelta(days=1)
@@ -144,7 +157,8 @@ def _way(
     held_up = TROUBLES[kind][1] if kind else None
     took = {stage: _hours(random, stage) for stage in FLOWS[Nature.STANDARD]}
     stood = random.uniform(*TROUBLES[kind][2:]) if kind else 0.0
-    quicker = min(1.0, 0.95 * ((end - received) / timedelta(hours=1)) / (sum(took.values()) + stood))
+    there = (end - received) / timedelta(hours=1)
+    quicker = min(1.0, 0.95 * there / (sum(took.values()) + stood))
     steps, at, trouble = [], received, None
     for stage, hours in took.items():
         began = at

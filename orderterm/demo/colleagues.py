@@ -9,6 +9,8 @@ from orderterm.demo.company import PRODUCTS
 from orderterm.demo.day import drop
 from orderterm.demo.desk import SharedDesk
 from orderterm.demo.hands import Hands
+from orderterm.duties.clock import ClockDuty
+from orderterm.duties.crew import do_all
 from orderterm.duties.inbox import InboxDuty
 from orderterm.duties.outbox import OutboxDuty
 from orderterm.sentences import Sentence
@@ -46,8 +48,8 @@ MOST_OF_ONE, KEPT_SHORT = 40, 2
 
 BETWEEN_EXPORTS, BETWEEN_STEPS, BETWEEN_DELIVERIES = (4.0, 8.0), (2.0, 4.0), (30.0, 50.0)
 """Seconds, at least and at most."""
-BETWEEN_LETTERS = 5.0
-"""Seconds between two looks into the outbox."""
+BETWEEN_LOOKS = 5.0
+"""Seconds between two looks at the clock and into the outbox."""
 
 Wait = Callable[[float], bool]
 """Waits for so many seconds; tells whether to stop, and returns at once when that is so."""
@@ -70,7 +72,7 @@ def run(workplace: Workplace, home: Path, seed: int, wait: Wait) -> None:
         colleagues.work: 1.0,
         colleagues.let_orders_come: 2.0,
         colleagues.let_goods_come: 20.0,
-        colleagues.write_to_customers: 5.0,
+        colleagues.watch: 5.0,
     }
     try:
         while True:
@@ -94,7 +96,10 @@ class Colleagues:
         self._workplace = workplace
         self._random = Random(f"{seed}/live")
         self._duty = InboxDuty(workplace, home, _unheard, settle_seconds=0.0)
-        self._messages = OutboxDuty(workplace, home, _unheard)
+        self._others = (
+            ClockDuty(workplace, home, _unheard),
+            OutboxDuty(workplace, home, _unheard),
+        )
         self._desk = SharedDesk(LEFT, first=True)
         self._hands = Hands(workplace, seed, PACE, desk=self._desk, hurry=HURRY, labels="LV")
         with connection.reading():
@@ -110,11 +115,11 @@ class Colleagues:
             self._hands.step()
         return self._random.uniform(*BETWEEN_STEPS)
 
-    def write_to_customers(self) -> float:
-        """What customers are to be told becomes files, as it does without any other sender."""
-        while self._messages.step():
-            pass
-        return BETWEEN_LETTERS
+    def watch(self) -> float:
+        """What an engine does beside the inbox, without the outside world: who must know is told
+        of what is late, and what customers are to be told becomes files."""
+        do_all(self._others, _unheard)
+        return BETWEEN_LOOKS
 
     def let_orders_come(self) -> float:
         """Customers order something."""

@@ -15,6 +15,8 @@ from orderterm.demo.company import Person
 from orderterm.demo.desk import STATION
 from orderterm.demo.feed import Feed, FeedFile
 from orderterm.demo.hands import Hands
+from orderterm.duties.clock import ClockDuty
+from orderterm.duties.crew import do_all
 from orderterm.duties.inbox import InboxDuty
 from orderterm.duties.outbox import OutboxDuty
 from orderterm.errors import OrdertermError
@@ -153,7 +155,7 @@ def work(
     """
     zone = hands.workplace.settings.site.zone
     duty = InboxDuty(hands.workplace, home, tell, settle_seconds=0.0)
-    messages = OutboxDuty(hands.workplace, home, tell)
+    others = (ClockDuty(hands.workplace, home, tell), OutboxDuty(hands.workplace, home, tell))
     try:
         while clock.at <= until:
             due = [file for file in files if file.at <= clock.at]
@@ -161,8 +163,7 @@ def work(
             drop(duty.inbox, due)
             duty.take_in()
             hands.work()
-            while messages.step():
-                pass
+            do_all(others, tell)
             if clock.at.astimezone(zone).minute == 0:
                 tell(hands.told(clock.at.astimezone(zone)))
             clock.at += STEP

@@ -15,9 +15,12 @@ from orderterm.demo import colleagues, company, day
 from orderterm.demo.desk import Desk, SharedDesk
 from orderterm.demo.feed import RESTOCKED_FILE, Feed
 from orderterm.demo.hands import Hands
+from orderterm.demo.past import remember
 from orderterm.errors import OrdertermError
 from orderterm.store import connection
-from orderterm.terms import Stage
+from orderterm.store.tables import database
+from orderterm.terms import Role, Stage
+from orderterm.workflow import handover, stages
 from orderterm.workflow.workplace import Workplace
 
 SETTINGS = f"""\
@@ -80,6 +83,12 @@ HAPPENINGS: tuple[tuple[timedelta, Stage, int, Callable[[Hands, str], None]], ..
 """How long before now something befalls the first orders of a stage's queue, so many of them:
 the queues for which an ordinary day brings too little."""
 
+FOUNDED = timedelta(days=30)
+"""How long before that day the company began: before all of its past."""
+
+SHIFT_OVER = timedelta(minutes=20)
+"""How long before now the last shift handed over."""
+
 GRACE_SECONDS = 2.0
 
 
@@ -100,7 +109,7 @@ def prepare(home: Path, *, orders: int, seed: int, now: datetime, tell: day.Tell
         OrdertermError: the home can't be made, or holds something else.
     """
     place = day.make_home(home, SETTINGS)
-    clock = day.Clock(now - OPENED)
+    clock = day.Clock(now - OPENED - FOUNDED)
     workplace = day.open_home(place, clock)
     start = (now - NOW_HOUR).astimezone(workplace.settings.site.zone)
     files = [one for one in Feed(seed, start, orders).files() if one.name != RESTOCKED_FILE]
@@ -108,12 +117,29 @@ def prepare(home: Path, *, orders: int, seed: int, now: datetime, tell: day.Tell
     pace = day.pace(orders, OPENED // day.STEP)
     hands = Hands(workplace, seed, pace, desk=desk, hurry=HURRY)
     with connection.reading():
-        day.hire(workplace, (*company.STAFF, company.VISITOR))
+        # Nothing is lost with a power cut but a home that is half made, and can be made again.
+        database.execute_sql("PRAGMA synchronous = off")
+        day.hire(workplace, company.STAFF)
+        clock.at = now - OPENED
+        remember(workplace, clock, seed)
         for before, stage, count, what in HAPPENINGS:
             files = day.work(hands, place, clock, now - before - day.STEP, files, tell)
             hands.befall([one.number for one in Desk().tasks(stage)[:count]], what)
+        files = day.work(hands, place, clock, now - SHIFT_OVER - day.STEP, files, tell)
+        _change_shifts(workplace)
         day.work(hands, place, clock, now, files, tell)
     return place
+
+
+def _change_shifts(workplace: Workplace) -> None:
+    """Some have gone home; the reviewers' handover waits for the visitor, who has just come."""
+    day.hire(workplace, (company.VISITOR,))
+    handover.hand_over(workplace, "D01", Role.SHIPPING, "中通下午四点来取件")
+    handover.take_over(workplace, "D02")
+    for waiting in Desk().tasks(Stage.REVIEW)[-2:]:
+        if waiting.assignee is None:
+            stages.claim(workplace, "R02", waiting.number)
+    handover.hand_over(workplace, "R02", Role.REVIEWER, "两位客户要改地址, 已转销售")
 
 
 @contextmanager

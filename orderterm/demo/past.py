@@ -6,47 +6,43 @@ all of them as it would have.
 
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from itertools import cycle
 from typing import Any
 
-import msgspec
-
 from orderterm.demo import company
-from orderterm.demo.bygone import WAYS_OUT, Answer, Bygone, Step, Trouble, bygone, hidden
+from orderterm.demo.bygone import Bygone, Step, bygone, hidden
+from orderterm.demo.day import Clock
 from orderterm.demo.hands import CARRIERS, LATE
 from orderterm.demo.records import Records
-from orderterm.demo.shifts import TAKEN_AFTER, Span, handovers
+from orderterm.demo.shifts import Span, keep_handovers
+from orderterm.demo.voices import Voices
 from orderterm.rules.contacts import contact_tail
-from orderterm.rules.deadlines import exception_due, stage_due
+from orderterm.rules.deadlines import stage_due
 from orderterm.rules.numbers import order_number
+from orderterm.rules.weeks import Week, week_of
 from orderterm.store.connection import transaction
-from orderterm.store.fields import utc_text
 from orderterm.store.stock import keep_checkpoints
 from orderterm.store.tables import (
     Allocation,
     Escalation,
-    Handover,
-    Message,
     Order,
-    OrderException,
     OrderLine,
     OrderSerial,
     Pause,
     Shipment,
     StockMovement,
-    SurveyReply,
     Task,
 )
-from orderterm.store.trail import plain_json
 from orderterm.terms import (
-    EXCEPTION_ROLES,
     STAGE_ROLES,
     ChannelStatus,
     Condition,
     EscalationCause,
     EventKind,
     ExceptionKind,
+    MeasureOutcome,
     MessageKind,
     MovementKind,
     Nature,
@@ -55,19 +51,22 @@ from orderterm.terms import (
     Stage,
     TaskOutcome,
 )
+from orderterm.workflow import measures
 from orderterm.workflow.subjects import TASK, subject
 from orderterm.workflow.workplace import SYSTEM, Workplace
 
 _STOOD_STILL = (ExceptionKind.SHORTAGE, ExceptionKind.CHANGE_REQUEST)
 """While these are open the clock of the order's task stands still."""
-_MISSING = (
-    ("contact", "缺少联系方式", "the contact is missing"),
-    ("address", "缺少收货地址", "the delivery address is missing"),
-)
-_SOLVERS = {kind: company.badges(role)[-1] for kind, role in EXCEPTION_ROLES.items()}
 _SUPERIORS = {one.badge: one.superior for one in company.STAFF}
 _SLOW = "圆通"
 """The carrier whose parcels are late."""
+
+MEASURES = (
+    (f"carrier:{_SLOW}", "大件改发顺丰, 与圆通约谈时效", "L03"),
+    ("overdue:preparation", "下午三点加派一人拣货", "L02"),
+)
+"""What the last review but one agreed on: causes, what is done, and who does it."""
+_REVIEWED, _FINISHED_BEFORE = timedelta(days=1, hours=10), timedelta(hours=16)
 
 
 class Past:
@@ -76,14 +75,16 @@ class Past:
     Args:
         workplace: the home at work.
         seed: decides everything that is left to chance.
-        start: the site's time; the hour is that at which a day's orders begin.
-        end: before it everything has happened but one message that can't be sent.
+        start: before it nothing came in.
+        end: before it everything has happened, but for the messages of one customer that can't be
+            sent; each day's orders begin at its hour.
     """
 
     def __init__(self, workplace: Workplace, seed: int, start: datetime, end: datetime) -> None:
         self._workplace = workplace
         self._zone = workplace.settings.site.zone
         self._records = Records(workplace.station)
+        self._voices = Voices(workplace, self._records)
         self._serials: Counter[tuple[str, str]] = Counter()
         self._moved: Counter[str] = Counter()
         self._spans: list[Span] = []
@@ -93,9 +94,8 @@ class Past:
         for one in orders[:-1]:
             self._order(one)
         self._order(hidden(orders[-1]), sent=False)
-        self._end = end
         self._stock(orders[0].received_at)
-        self._shifts()
+        keep_handovers(self._records, workplace.working_time, self._spans, end)
 
     def write_rows(self) -> None:
         """Write all but the trail."""
@@ -114,14 +114,14 @@ class Past:
         key = self._records.key(Order)
         number = self._head(key, one)
         if one.trouble is not None:
-            self._trouble(key, number, one.trouble, one)
+            self._voices.trouble(key, number, one.trouble, one)
         for step in one.steps:
             self._step(key, number, step, one)
         self._goods(key, number, one, sent=sent)
         ended = one.steps[-1].done_at
-        self._message(key, number, MessageKind.SURVEY, number, {}, ended, sent=sent)
+        self._voices.message(key, number, MessageKind.SURVEY, number, {}, ended, sent=sent)
         if one.answer is not None:
-            self._answer(key, number, one.answer)
+            self._voices.answer(key, number, one.answer)
 
     def _head(self, key: int, one: Bygone) -> str:
         order, at = one.order, one.received_at
@@ -144,7 +144,7 @@ class Past:
             fingerprint=f"{key:032x}",
             nature=Nature.STANDARD.value,
             condition=Condition.COMPLETED.value,
-            priority=_priority(one).rank,
+            priority=one.priority.rank,
             priority_rule="override" if one.urgent else "default",
             priority_reason="大客户催单" if one.urgent else "",
             tags="",
@@ -189,7 +189,7 @@ class Past:
             self._workplace.working_time,
             self._workplace.settings.limits,
             step.stage,
-            _priority(one),
+            one.priority,
             Nature.STANDARD,
             step.started_at,
             pauses,
@@ -202,7 +202,7 @@ class Past:
             stage=step.stage.value,
             round=1,
             role=STAGE_ROLES[step.stage].value,
-            priority=_priority(one).rank,
+            priority=one.priority.rank,
             started_at=step.started_at,
             due_at=due,
             done_at=step.done_at,
@@ -301,7 +301,7 @@ class Past:
         )
         mark = sha256(f"{carrier}\n{told['waybill']}".encode()).hexdigest()[:16]
         kind = MessageKind.SHIPPING_NOTICE
-        self._message(key, number, kind, f"{number}:{mark}", told, at, sent=sent)
+        self._voices.message(key, number, kind, f"{number}:{mark}", told, at, sent=sent)
         return parcel
 
     def _move(
@@ -318,126 +318,35 @@ class Past:
         for (channel, day), last in self._serials.items():
             self._records.add(OrderSerial, channel=channel, day=day, last=last)
 
-    # -- what was told and heard --------------------------------------------------------------
 
-    def _message(
-        self,
-        key: int,
-        number: str,
-        kind: MessageKind,
-        about: str,
-        facts: dict[str, Any],
-        at: datetime,
-        *,
-        sent: bool,
-    ) -> None:
-        told = {name: _text(value) for name, value in facts.items()}
-        self._records.add(
-            Message,
-            key=f"{kind.value}:{about}",
-            kind=kind.value,
-            order_id=key,
-            facts=plain_json(told),
-            queued_at=at,
-            due_at=at + timedelta(hours=1),
-            next_try_at=None if sent else at,
-            attempts=int(sent),
-            sender="files" if sent else "",
-            sent_at=at if sent else None,
-        )
-        if sent:
-            what = {"key": f"{kind.value}:{about}", "message": kind.value, "sender": "files"}
-            self._records.tell(at, SYSTEM.badge, EventKind.MESSAGE_SENT, number, **what)
+def remember(workplace: Workplace, clock: Clock, seed: int) -> None:
+    """Put the weeks before on record, from the Monday of the last week but one to the clock's time.
 
-    def _trouble(self, key: int, number: str, trouble: Trouble, one: Bygone) -> None:
-        detail = _detail(trouble.kind, one)
-        by_hand = trouble.kind not in (ExceptionKind.SHORTAGE, ExceptionKind.INFORMATION)
-        opened_by = company.badges(STAGE_ROLES[trouble.stage])[0] if by_hand else SYSTEM.badge
-        times = (trouble.opened_at, trouble.resolved_at)
-        self._exception(key, number, trouble.kind, detail, opened_by, *times)
-
-    def _exception(
-        self,
-        key: int,
-        number: str,
-        kind: ExceptionKind,
-        detail: dict[str, Any],
-        opened_by: str,
-        opened: datetime,
-        resolved: datetime,
-    ) -> None:
-        work, path = self._workplace, WAYS_OUT[kind]
-        note = {"note": "已处理"}
-        self._records.add(
-            OrderException,
-            order_id=key,
-            kind=kind.value,
-            role=EXCEPTION_ROLES[kind].value,
-            priority=Priority.NORMAL.rank,
-            detail=plain_json(detail),
-            opened_at=opened,
-            opened_by=opened_by,
-            due_at=exception_due(kind, work.working_time, work.settings.limits, opened),
-            resolved_at=resolved,
-            resolved_by=_SOLVERS[kind],
-            path=path.value,
-            resolution=plain_json(note),
-        )
-        what = {"exception": kind.value}
-        tell = self._records.tell
-        tell(opened, opened_by, EventKind.EXCEPTION_RAISED, number, **what, **detail)
-        ended = {**what, "path": path.value, **note}
-        tell(resolved, _SOLVERS[kind], EventKind.EXCEPTION_RESOLVED, number, **ended)
-
-    def _answer(self, key: int, number: str, answer: Answer) -> None:
-        scores = dict(zip(("speed", "accuracy", "service"), answer.scores, strict=True))
-        told = {**scores, "comment": answer.comment}
-        self._records.add(SurveyReply, order_id=key, at=answer.at, **told)
-        self._records.tell(answer.at, "T01", EventKind.SURVEYED, number, **told)
-        if answer.settled_at is not None:
-            detail = {"scores": scores, "comment": answer.comment}
-            times = (answer.at, answer.settled_at)
-            self._exception(key, number, ExceptionKind.FOLLOW_UP, detail, "T01", *times)
-
-    def _shifts(self) -> None:
-        site = self._workplace.working_time
-        for key, one in enumerate(handovers(site, self._spans, self._end), start=1):
-            taken = one.given_at + TAKEN_AFTER
-            self._records.add(
-                Handover,
-                id=key,
-                role=one.role.value,
-                shift=one.name,
-                given_by=one.given_by,
-                given_at=one.given_at,
-                remark=one.remark,
-                summary=msgspec.json.encode(one.summary).decode(),
-                taken_by=one.taken_by,
-                taken_at=taken,
-            )
-            told = {"handover": key, "role": one.role.value}
-            figures = {"open": one.summary.open, "overdue": one.summary.overdue}
-            tell = self._records.tell
-            tell(one.given_at, one.given_by, EventKind.HANDED_OVER, **told, **figures)
-            given = {"given_by": one.given_by, "tasks": 0}
-            tell(taken, one.taken_by, EventKind.TAKEN_OVER, **told, **given)
+    Args:
+        workplace: the home at work, with its staff and no orders.
+        clock: its clock, which stands where it stood in the end.
+        seed: decides everything that is left to chance.
+    """
+    zone, end = workplace.settings.site.zone, clock.at
+    last = week_of(end.astimezone(zone).date(), zone).before()
+    past = Past(workplace, seed, last.before().start, end)
+    past.write_rows()
+    for at, act in (
+        (last.start + _REVIEWED, partial(_agree, workplace, last.before())),
+        (end - _FINISHED_BEFORE, partial(_finish, workplace)),
+    ):
+        past.write_trail(at)
+        clock.at = at
+        act()
+    clock.at = end
+    past.write_trail(end)
 
 
-def _priority(one: Bygone) -> Priority:
-    return Priority.URGENT if one.urgent else Priority.NORMAL
+def _agree(workplace: Workplace, week: Week) -> None:
+    for cause, text, who in MEASURES:
+        due = week.sunday + timedelta(days=16)
+        measures.agree(workplace, "M01", week.monday, cause, text, who, due)
 
 
-def _detail(kind: ExceptionKind, one: Bygone) -> dict[str, Any]:
-    """What was said of it when it was opened."""
-    line = one.order.lines[0]
-    field, zh, en = _MISSING[len(one.order.number + line.sku) % len(_MISSING)]
-    return {
-        ExceptionKind.SHORTAGE: {"short": {line.sku: int(line.quantity)}},
-        ExceptionKind.INFORMATION: {"problems": [{"field": field, "zh": zh, "en": en}]},
-        ExceptionKind.CARRIER_DELAY: {"note": "物流停滞在中转站"},
-        ExceptionKind.CHANGE_REQUEST: {"fields": {"address": "学院路 1号"}, "note": "客户要改地址"},
-    }.get(kind, {"note": "外箱破损"})
-
-
-def _text(value: Any) -> Any:
-    return utc_text(value) if isinstance(value, datetime) else value
+def _finish(workplace: Workplace) -> None:
+    measures.finish(workplace, "M02", 1, MeasureOutcome.WORKED, "圆通晚到的少了")

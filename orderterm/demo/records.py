@@ -1,6 +1,7 @@
 """Rows and lines of the trail, gathered to be written at once."""
 
 from datetime import datetime
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -26,8 +27,8 @@ class Records:
 
     def add(self, table: type[Table], **values: Any) -> None:
         """A row; aware times are kept as the database keeps them."""
-        kept = {name: _kept(value) for name, value in values.items()}
-        self._rows.setdefault(table, []).append(kept)
+        row = _defaults(table) | {name: kept(value) for name, value in values.items()}
+        self._rows.setdefault(table, []).append(row)
 
     def key(self, table: type[Table]) -> int:
         """The id of a row to be; the table holds none yet."""
@@ -37,7 +38,7 @@ class Records:
         self, at: datetime, badge: str, kind: EventKind, number: str | None = None, **payload: Any
     ) -> None:
         """A line of the trail."""
-        told = {name: _kept(value) for name, value in payload.items()}
+        told = {name: kept(value) for name, value in payload.items()}
         self._entries.append(trail.Entry(at, badge, self._station, number, kind.value, told))
 
     def write_rows(self) -> None:
@@ -53,7 +54,13 @@ class Records:
         self._entries = [entry for entry in self._entries if entry.at > until]
 
 
-def _kept(value: Any) -> Any:
+@cache
+def _defaults(table: type[Table]) -> dict[str, Any]:
+    return {field.column_name: value for field, value in table._meta.defaults.items()}
+
+
+def kept(value: Any) -> Any:
+    """A plain value as it is kept: an aware time is a text."""
     if isinstance(value, datetime):
         return utc_text(value)
     return value

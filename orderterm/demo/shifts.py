@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from orderterm.demo import company
+from orderterm.demo.records import Records
 from orderterm.rules.handover import StageState, Summary, shift_end, shift_of
 from orderterm.rules.working_time import WorkingTime
-from orderterm.terms import Role, Stage
+from orderterm.store.tables import Handover
+from orderterm.terms import EventKind, Role, Stage
 
 HANDED_OVER: dict[Role, tuple[Stage, ...]] = {
     Role.REVIEWER: (Stage.REVIEW,),
@@ -71,3 +75,28 @@ def _state(stage: Stage, at: datetime, there: Sequence[Span]) -> StageState:
     late = sum(one.due_at < at for one in own)
     last = max((one.done_at for one in own), default=at)
     return StageState(stage, len(own), 0, 0, 0, late, 0, last)
+
+
+def keep_handovers(
+    records: Records, site: WorkingTime, spans: Sequence[Span], end: datetime
+) -> None:
+    """Put the handovers of the last days before ``end`` into the records."""
+    for key, one in enumerate(handovers(site, spans, end), start=1):
+        taken = one.given_at + TAKEN_AFTER
+        records.add(
+            Handover,
+            id=key,
+            role=one.role.value,
+            shift=one.name,
+            given_by=one.given_by,
+            given_at=one.given_at,
+            remark=one.remark,
+            summary=msgspec.json.encode(one.summary).decode(),
+            taken_by=one.taken_by,
+            taken_at=taken,
+        )
+        told: dict[str, Any] = {"handover": key, "role": one.role.value}
+        given = told | {"open": one.summary.open, "overdue": one.summary.overdue}
+        took = told | {"given_by": one.given_by, "tasks": 0}
+        records.tell(one.given_at, one.given_by, EventKind.HANDED_OVER, **given)
+        records.tell(taken, one.taken_by, EventKind.TAKEN_OVER, **took)

@@ -73,11 +73,12 @@ def run(workplace: Workplace, home: Path, *, once: bool, tell: Tell) -> int:
 
 
 def _one_at_a_time(tell: Tell) -> Tell:
-    """``tell``, for several threads to call."""
+    """``tell``, for several threads to call, whether it succeeds or not."""
     lock = threading.Lock()
 
     def tell_alone(sentence: Sentence) -> None:
-        with lock:
+        # Whoever listened may be gone, or the disk full on which it is kept: work goes on.
+        with lock, suppress(OSError):
             tell(sentence)
 
     return tell_alone

@@ -71,6 +71,8 @@ class OutboxDuty:
         """
         used = ""
         try:
+            if sending.lapse(self.workplace, message):
+                return
             found = matter(message.id)
             if found is None:
                 return  # withdrawn in the meantime

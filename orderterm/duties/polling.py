@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 from msgspec import Struct
 from msgspec.structs import replace
 
+from orderterm.duties.patience import Patience, TakesTooLong
 from orderterm.duties.secrets import Secrets
-from orderterm.duties.senders.http import Gateway, Reply
+from orderterm.duties.senders.http import Gateway, Reply, late
 from orderterm.errors import OrdertermError
 from orderterm.intake.profiles import Profile, load_profiles
 from orderterm.intake.replies import read_steps
@@ -57,7 +58,9 @@ class PollingDuty:
         self._settings = workplace.settings.kuaidi100
         self._folder = home / workplace.settings.inbox.profiles
         self._secrets = Secrets(home)
-        self._gateway = Gateway(SERVICE, self._secrets, workplace.settings.messages.timeout_seconds)
+        self._seconds = workplace.settings.messages.timeout_seconds
+        self._gateway = Gateway(SERVICE, self._secrets, self._seconds)
+        self._patience = Patience()
         self._tell = tell
         self._told: set[str] = set()
         self._trouble = ""
@@ -80,7 +83,9 @@ class PollingDuty:
         return True
 
     def _rests(self) -> bool:
-        return self._rest_until is not None and self.workplace.now() < self._rest_until
+        # A clock that was put back would make the rest as long as that.
+        until, now = self._rest_until, self.workplace.now()
+        return until is not None and until - SETBACK <= now < until
 
     def _rest(self, why: Sentence) -> None:
         """The trouble is the same for every parcel; it is told again only once it was over."""
@@ -127,7 +132,7 @@ class PollingDuty:
         # The gateway's own way of signing; nothing is kept safe by it on our side.
         digest = hashlib.md5(f"{param}{key}{customer}".encode(), usedforsecurity=False)
         form = {"customer": customer, "param": param, "sign": digest.hexdigest().upper()}
-        reply = self._gateway.post(self._settings.url, urlencode(form).encode(), _FORM)
+        reply = self._post(urlencode(form).encode())
         found = reply.document()
         if not reply.well or not found:
             raise self._gateway.misread(reply)
@@ -135,13 +140,20 @@ class PollingDuty:
         code = str(found.get("returnCode") or found.get("status") or "?") if refused else ""
         return _Answer(reply, code, str(found.get("message", "")))
 
+    def _post(self, form: bytes) -> Reply:
+        url, seconds = self._settings.url, 2 * self._seconds
+        try:
+            return self._patience.wait(lambda: self._gateway.post(url, form, _FORM), seconds)
+        except TakesTooLong:
+            raise OrdertermError(late(SERVICE, seconds)) from None
+
     def _learn(self, turn: Turn, answer: _Answer) -> None:
         profile = self._profile = self._profile or self._own_profile()
         drafts, rejected = read_steps(answer.reply.body, profile, self.workplace.settings.site.zone)
         for row in rejected:
             self._tell_once(row.reason)
-        # Whatever kuaidi100 calls the carrier, it is this parcel that was asked after.
-        steps = [replace(draft, carrier=turn.carrier) for draft in drafts]
+        # Whatever kuaidi100 calls the carrier and the number, this parcel was asked after.
+        steps = [replace(draft, carrier=turn.carrier, waybill=turn.waybill) for draft in drafts]
         hearing.note_tracking(self.workplace, SYSTEM.badge, steps)
         polling.found_out(turn.parcel)
         self._trouble = ""

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from orderterm.duties.patience import Patience, TakesTooLong
 from orderterm.duties.secrets import Secrets
 from orderterm.duties.senders import Letter, Sender, SendFailed, open_sender
+from orderterm.duties.senders.http import late
 from orderterm.errors import OrdertermError
 from orderterm.sentences import Sentence
 from orderterm.settings import Settings
@@ -14,6 +16,9 @@ IN_A_ROW = 3
 """After so many failures in a row a sender counts as down."""
 REST = timedelta(seconds=60)
 """For so long a sender that is down is not asked: waiting for it would hold up all others."""
+GRACE_SECONDS = 30.0
+"""So much longer than a sender's timeout a whole try may last: a robot waits for its turn, and a
+mail server has the timeout for each step."""
 
 
 class Post:
@@ -34,6 +39,7 @@ class Post:
         self._secrets = secrets
         self._clock = clock
         self._open: dict[str, Sender] = {}
+        self._patience: dict[str, Patience] = {}
         self._failures: dict[str, int] = {}
         self._down: dict[str, tuple[datetime, Sentence]] = {}
 
@@ -48,23 +54,36 @@ class Post:
         Raises:
             OrdertermError: it was not sent, or nobody knows whether it was.
         """
-        until, why = self._down.get(name, (None, None))
-        if patient and until is not None and why is not None and self._clock() < until:
-            raise SendFailed(
-                "sender {name} failed {count} times in a row and is left alone until {at}: "
-                "{reason}",
-                name=name,
-                count=self._failures[name],
-                at=f"{until.astimezone(self._settings.site.zone):%H:%M:%S}",
-                reason=why,
-            )
+        if patient:
+            self._demand_rest(name)
         try:
-            receipt = self._sender(name).send(letter)
+            receipt = self._send(name, letter)
         except OrdertermError as error:
             self._note_failure(name, error)
             raise
         self._failures[name] = 0
         return receipt
+
+    def _demand_rest(self, name: str) -> None:
+        until, why = self._down.get(name, (None, None))
+        # A clock that was put back would make the rest as long as that.
+        if until is None or why is None or not until - REST <= self._clock() < until:
+            return
+        raise SendFailed(
+            "sender {name} failed {count} times in a row and is left alone until {at}: {reason}",
+            name=name,
+            count=self._failures[name],
+            at=f"{until.astimezone(self._settings.site.zone):%H:%M:%S}",
+            reason=why,
+        )
+
+    def _send(self, name: str, letter: Letter) -> str:
+        seconds = self._settings.messages.timeout_seconds + GRACE_SECONDS
+        patience = self._patience.setdefault(name, Patience())
+        try:
+            return patience.wait(lambda: self._sender(name).send(letter), seconds)
+        except TakesTooLong:
+            raise SendFailed(late(name, seconds)) from None
 
     def _note_failure(self, name: str, error: OrdertermError) -> None:
         if isinstance(error, SendFailed) and error.final:
@@ -73,9 +92,11 @@ class Post:
         self._failures[name] = self._failures.get(name, 0) + 1
         if self._failures[name] >= IN_A_ROW:
             self._down[name] = self._clock() + REST, error.sentence
+            self._open.pop(name, None)  # its secret may be another one by then
 
     def _sender(self, name: str) -> Sender:
-        """The sender; one that can't be opened is tried anew each time."""
+        """The sender; one that can't be opened is tried anew each time, one that is down opened
+        anew."""
         if name not in self._open:
             self._open[name] = open_sender(
                 name,

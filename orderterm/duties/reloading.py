@@ -20,7 +20,8 @@ class SettingsFile:
     def changed(self) -> Settings | None:
         """The new settings, where the file has changed since the last look.
 
-        A file that is away is one that somebody is just writing: nothing has changed yet.
+        A file that is away or empty, or that changes while it is read, is one that somebody is
+        just writing: nothing has changed yet.
 
         Raises:
             SettingsError: it holds something that can't be used; told once for each change.
@@ -29,11 +30,16 @@ class SettingsFile:
         if mark is None or mark == self._mark:
             return None
         self._mark = mark
-        return all_settings.load(self._home)
+        settings = all_settings.load(self._home)
+        if self._look() != mark:
+            self._mark = None
+            return None
+        return settings
 
     def _look(self) -> Mark | None:
         try:
             found = self._file.stat()
         except OSError:
             return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
+        mark = found.st_mtime_ns, found.st_size, found.st_ino
+        return mark if found.st_size else None

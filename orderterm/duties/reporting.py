@@ -1,7 +1,7 @@
 """The duty that writes the reports of each shift and each week when it is over.
 
-What was written is known by its name, so that any number of engines may do it; a mark beside it
-remembers it when somebody has moved the file away.
+What was written is known by a mark of its name, so that any number of engines may do it. The file
+itself tells nothing: people move it away, and make one of the same name before the week is over.
 """
 
 import logging
@@ -126,7 +126,7 @@ class ReportingDuty:
         """Whether nothing is to be done now: it was written, or has just failed."""
         if self._failed.get(due.file, now) > now:
             return True
-        return (self._folder / due.file).exists() or self._mark(due.file).exists()
+        return self._mark(due.file).exists()
 
     def _write(self, due: _Due, now: datetime) -> None:
         settings = self._workplace.settings

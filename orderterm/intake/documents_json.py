@@ -1,6 +1,7 @@
 """JSON: an array of objects seen as rows, one for each line of an order or step of a parcel."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -67,7 +68,7 @@ def _once(pairs: list[tuple[str, Any]]) -> Record:
     record = dict(pairs)
     if len(record) < len(pairs):
         names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(names).most_common(1)[0][0]
         raise _Unusable(f"the key {twice[:40]!r} twice in one object")
     return record
 

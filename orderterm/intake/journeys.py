@@ -5,6 +5,7 @@ the same parcel differently. What their words mean is for the profiles to say.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
 from msgspec import Struct
@@ -105,15 +106,29 @@ def _checkpoints(tracking: Record) -> Iterator[Row]:
     carrier, waybill = _text(tracking, "slug"), _text(tracking, "tracking_number")
     whole = _text(tracking, "tag")
     steps = _records(tracking.get("checkpoints"))
-    latest = max((_text(step, "checkpoint_time") for step in steps), default="")
+    latest = max(map(_reached, steps), key=_sortable, default="")
     for step in steps:
-        at = _text(step, "checkpoint_time")
+        at = _reached(step)
         state = _text(step, "subtag") or _text(step, "tag") or (whole if at == latest else "")
         words = " ".join(filter(None, (_text(step, "message"), _text(step, "location"))))
         yield [carrier, waybill, state or "InTransit", at, words]
     if whole == "Expired" or (whole and not steps):
         at = latest if whole == "Expired" else _text(tracking, "updated_at")
         yield [carrier, waybill, whole, at, _text(tracking, "subtag_message")]
+
+
+def _reached(step: Record) -> str:
+    """When it was, or where the carrier does not say, when AfterShip heard of it."""
+    return _text(step, "checkpoint_time") or _text(step, "created_at")
+
+
+def _sortable(time: str) -> str:
+    """A time with an offset as one that can be compared; any other as it stands."""
+    try:
+        moment = datetime.fromisoformat(time)
+        return (moment.astimezone(UTC) if moment.tzinfo else moment).isoformat()
+    except (ValueError, OverflowError):
+        return time
 
 
 def _records(value: Any) -> list[Record]:

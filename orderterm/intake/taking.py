@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import cast
+from typing import TypeVar, cast
 
 from orderterm.intake.reading import Document
 from orderterm.intake.results import FileResult, RowReason
@@ -21,6 +21,8 @@ from orderterm.store.connection import reading
 from orderterm.terms import FileKind
 from orderterm.workflow import hearing, known, receiving, registers, stocktaking
 from orderterm.workflow.workplace import Workplace
+
+Item = TypeVar("Item")
 
 _LOOKED_UP_AT_ONCE = 2000
 
@@ -111,7 +113,10 @@ class Taking:
 
     def _tracking(self) -> None:
         drafts = cast(list[TrackingDraft], self.document.drafts)
-        refused = hearing.note_tracking(self.workplace, self.badge, drafts)
+        refused: dict[int, Sentence] = {}
+        for batch in _batches(_by_parcel(drafts), self.workplace.settings.inbox.batch_orders):
+            told = [draft for parcel in batch for draft in parcel]
+            refused |= hearing.note_tracking(self.workplace, self.badge, told)
         _refuse_rows(self.result, self.document, refused)
         self.result.rows_taken = len(drafts) - len(refused)
 
@@ -142,7 +147,15 @@ def _mark(draft: OrderDraft) -> str:
     return "" if draft.channel_order_number else fingerprint(content_of(draft))
 
 
-def _batches(drafts: Sequence[OrderDraft], size: int) -> Iterator[Sequence[OrderDraft]]:
+def _by_parcel(drafts: Sequence[TrackingDraft]) -> list[list[TrackingDraft]]:
+    """News of a parcel belong together: only its whole journey tells what is to be done."""
+    found: dict[str, list[TrackingDraft]] = {}
+    for draft in drafts:
+        found.setdefault(draft.waybill, []).append(draft)
+    return list(found.values())
+
+
+def _batches(drafts: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
     for start in range(0, len(drafts), size):
         yield drafts[start : start + size]
 

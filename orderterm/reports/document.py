@@ -11,12 +11,12 @@ from typing import Literal
 
 from msgspec import Struct
 
-from orderterm.sentences import Labelled, Sentence
+from orderterm.sentences import Labelled, Sentence, say
 from orderterm.terms import Language, Term
 
-Kind = Literal["text", "number", "money", "percent", "time", "day", "duration"]
-"""What a column holds: money in minor units, a percentage as a part of 1, times on the site's
-clocks."""
+Kind = Literal["text", "prose", "number", "money", "percent", "time", "day", "duration"]
+"""What a column holds: prose is whole sentences, money is in minor units, a percentage a part of 1,
+times are on the site's clocks."""
 
 Value = str | int | float | datetime | date | timedelta | Labelled | Sentence | None
 """A cell: a term or a sentence follows the reader's language, None stays empty. Text stands in
@@ -99,6 +99,12 @@ def words(value: str | Labelled | Sentence, language: Language) -> str:
     return _UNPRINTABLE.sub(" ", value)
 
 
+def titled(value: str | Labelled | Sentence, language: Language) -> str:
+    """``words`` as a title or a sentence begins: with a capital letter."""
+    text = words(value, language)
+    return text[:1].upper() + text[1:]
+
+
 def shown(value: Value, kind: Kind, language: Language) -> str:
     """A cell as text: ``1234.50``, ``12.5%``, ``2026-11-22 10:42``, ``26:05`` for hours and
     minutes."""
@@ -112,7 +118,7 @@ def shown(value: Value, kind: Kind, language: Language) -> str:
         return _hours(value)
     if isinstance(value, int | float):
         return _figure(value, kind)
-    return words(value, language)
+    return titled(value, language) if kind == "prose" else words(value, language)
 
 
 def _hours(length: timedelta) -> str:
@@ -130,6 +136,6 @@ def _figure(value: int | float, kind: Kind) -> str:
 
 
 def headline(report: Report, language: Language) -> str:
-    """Whose report it is, of which days, and when it was made: ``Site · days · made …``."""
-    made = f"{report.made_at:%Y-%m-%d %H:%M}"
+    """Whose report it is, of which days, and when it was made: ``Site · days · as of …``."""
+    made = words(say("as of {time}", time=f"{report.made_at:%Y-%m-%d %H:%M}"), language)
     return " · ".join(filter(None, (words(report.site, language), str(report.period), made)))

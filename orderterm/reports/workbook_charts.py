@@ -16,21 +16,20 @@ _KINDS: dict[str, dict[str, Any]] = {
     "stacked": {"type": "column", "subtype": "stacked"},
 }
 _SIZE = {"width": 720, "height": 360}
-_TOP = 3
 
 
 class ChartSheet:
-    """The charts of a workbook. Each is put beside its table; its figures lie on a last sheet,
+    """The charts of a workbook. Each is put by its table; its figures lie on a last sheet,
     where a filter set on the table does not touch them."""
 
     def __init__(self, book: xlsxwriter.Workbook, language: Language) -> None:
         self._book = book
         self._language = language
-        self._charts: list[tuple[Worksheet, int, Chart]] = []
+        self._charts: list[tuple[Worksheet, int, int, Chart]] = []
 
-    def add(self, sheet: Worksheet, column: int, chart: Chart) -> None:
-        """Have ``chart`` drawn on ``sheet``, its left edge at ``column``."""
-        self._charts.append((sheet, column, chart))
+    def add(self, sheet: Worksheet, row: int, column: int, chart: Chart) -> None:
+        """Have ``chart`` drawn on ``sheet``, its upper left corner at ``row`` and ``column``."""
+        self._charts.append((sheet, row, column, chart))
 
     def write(self, naming: Callable[[str], str]) -> None:
         """Write the figures and insert the charts; call it once, when all tables are written.
@@ -41,11 +40,11 @@ class ChartSheet:
         if not self._charts:
             return
         name = naming(words(say("Chart data"), self._language))
-        data, row = self._book.add_worksheet(name), 0
-        for sheet, column, chart in self._charts:
-            self._figures(data, row, chart)
-            sheet.insert_chart(_TOP, column, self._drawn(name, row, chart))
-            row += len(chart.categories) + 3
+        data, at = self._book.add_worksheet(name), 0
+        for sheet, row, column, chart in self._charts:
+            self._figures(data, at, chart)
+            sheet.insert_chart(row, column, self._drawn(name, at, chart))
+            at += len(chart.categories) + 3
 
     def _figures(self, data: Worksheet, top: int, chart: Chart) -> None:
         """The block of one chart: its title, the names of its series, and a row a category."""

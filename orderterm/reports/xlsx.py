@@ -4,7 +4,7 @@ Text is always written as text: an identifier keeps its digits, and nothing that
 ever becomes a formula or a link.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from datetime import date, timedelta
 from itertools import chain, islice
 from typing import Any, BinaryIO
@@ -23,6 +23,7 @@ from orderterm.reports.document import (
     Value,
     headline,
     shown,
+    titled,
     words,
 )
 from orderterm.reports.workbook_charts import ChartSheet
@@ -38,6 +39,7 @@ _SHEET_NAME = 31
 _NOT_IN_SHEET_NAMES = str.maketrans("[]:*?/\\'", "        ")
 _NUMBER_FORMATS: dict[Kind, str] = {
     "text": "@",
+    "prose": "@",
     "number": "General",
     "money": "#,##0.00",
     "percent": "0.0%",
@@ -47,6 +49,7 @@ _NUMBER_FORMATS: dict[Kind, str] = {
 }
 _WIDTHS: dict[Kind, int] = {
     "text": 11,
+    "prose": 100,
     "number": 9,
     "money": 12,
     "percent": 9,
@@ -56,6 +59,7 @@ _WIDTHS: dict[Kind, int] = {
 }
 _ALIGNED: dict[Kind, dict[str, Any]] = {
     "text": {"text_wrap": True},
+    "prose": {"text_wrap": True},
     "time": {"align": "left"},
     "day": {"align": "left"},
 }
@@ -63,8 +67,11 @@ _HEADING = {"bold": True, "bg_color": "#E8EDF2", "bottom": 1, "text_wrap": True,
 _FILTER_BUTTON = 3
 _WIDE = 20
 """From this width on a column holds texts that may take several lines."""
-_LINE_HEIGHT = 15
+_LINE_HEIGHT = 18
+"""In points: Chinese letters are taller than a spreadsheet's usual row."""
 _MOST_LINES = 12
+_SHORT = 15
+"""Up to so many rows a table and its chart fit a screen one below the other."""
 _OPTIONS = {"remove_timezone": True, "strings_to_formulas": False, "strings_to_urls": False}
 
 
@@ -79,7 +86,7 @@ def write(report: Report, language: Language, file: BinaryIO) -> None:
     for section in report.sections:
         sheet = writer.section(section)
         if section.chart is not None:
-            charts.add(sheet, len(section.columns) + 1, section.chart)
+            charts.add(sheet, *writer.place_beside(section), section.chart)
     charts.write(writer.sheet_name)
     book.close()
 
@@ -122,18 +129,26 @@ class _Writer:
                 return first
             rows, sheet = chain([following], rows), self._begun(section)
 
+    def place_beside(self, section: Section) -> tuple[int, int]:
+        """The row and column of a chart's corner: below a short table, which can so be printed
+        as wide as the paper, beside a long one."""
+        rows = len(section.rows) if isinstance(section.rows, Sized) else MOST_ROWS
+        top = self._top(section)
+        return (top + rows + 2, 0) if rows <= _SHORT else (top, len(section.columns) + 1)
+
     def _top(self, section: Section) -> int:
         """The row of the headings."""
         return 2 + (section.note is not None)
 
     def _begun(self, section: Section) -> Worksheet:
         """A new sheet with the section's title and headings."""
-        title, top = words(section.title, self._language), self._top(section)
+        title, top = titled(section.title, self._language), self._top(section)
         sheet = self._book.add_worksheet(self.sheet_name(title))
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(top)
+        sheet.set_default_row(_LINE_HEIGHT)
         sheet.set_footer("&C&P / &N")
         for place, column in enumerate(section.columns):
             sheet.set_column(place, place, self._width(column))
@@ -143,9 +158,15 @@ class _Writer:
             sheet.write_string(2, 0, _fitting(words(section.note, self._language)), self._faint)
         for place, column in enumerate(section.columns):
             how = self._heading_right if column.kind in NUMERIC else self._heading
-            sheet.write_string(top, place, words(column.title, self._language), how)
+            sheet.write_string(top, place, titled(column.title, self._language), how)
+        sheet.set_row(top, self._heading_lines(section) * _LINE_HEIGHT)
         sheet.freeze_panes(top + 1, 1)
         return sheet
+
+    def _heading_lines(self, section: Section) -> int:
+        """How many lines the longest heading takes in its column."""
+        room = ((one, self._width(one) - _FILTER_BUTTON) for one in section.columns)
+        return max(-(-cell_len(words(one.title, self._language)) // wide) for one, wide in room)
 
     def _width(self, column: Column) -> int:
         needed = cell_len(words(column.title, self._language)) + _FILTER_BUTTON
@@ -184,7 +205,7 @@ class _Writer:
         if _is_time(value):
             sheet.write_datetime(*place, value, how)
         elif isinstance(value, int | float) and kind in NUMERIC:
-            sheet.write_number(*place, value / 100 if kind == "money" else value, how)
+            sheet.write_number(*place, _number(value, kind), how)
         else:
             text = shown(value, kind, self._language)
             sheet.write_string(*place, _fitting(text), self._formats["text"])
@@ -195,6 +216,13 @@ def _is_time(value: Value) -> bool:
     if isinstance(value, timedelta):
         return value >= timedelta(0)
     return isinstance(value, date) and value.year >= _FIRST_YEAR
+
+
+def _number(value: float, kind: Kind) -> float:
+    """``value`` as it stands in a cell; a mean is no more exact than two decimals."""
+    if kind == "money":
+        return value / 100
+    return round(value, 2) if kind == "number" else value
 
 
 def _fitting(text: str) -> str:

@@ -91,6 +91,9 @@ class Climb(NamedTuple):
     ) -> datetime:
         """When the clock next has something to say.
 
+        What nobody reads climbs before its time, but only while the work is overdue: it may have
+        been given longer since.
+
         Args:
             raised: the last level that was raised; None for none.
             warns: whether somebody is there to be told that it is due soon.
@@ -101,7 +104,7 @@ class Climb(NamedTuple):
         following = self.reached_at(raised + 1)
         if raised == 0 or unread_since is None:
             return following
-        return min(following, unread_since + self.patience)
+        return min(following, max(unread_since + self.patience, self.reached_at(1)))
 
 
 def _down(moment: datetime) -> datetime:

@@ -4,8 +4,12 @@ import hashlib
 import hmac
 import os
 from base64 import b64decode, b64encode
+from datetime import timedelta
 
 SHORTEST, LONGEST = 4, 64
+SLIPS = 3
+"""So many wrong PINs in a row cost nothing: everybody's finger slips."""
+LONGEST_WAIT = timedelta(seconds=60)
 _COST, _BLOCK, _LANES = 2**14, 8, 1
 _MEMORY = 64 * 1024 * 1024
 
@@ -28,6 +32,13 @@ def is_pin(pin: str, kept: str) -> bool:
 def is_usable(pin: str) -> bool:
     """Whether a PIN is long enough, and can be typed on the sign-in line."""
     return SHORTEST <= len(pin) <= LONGEST and pin.isprintable() and pin == pin.strip()
+
+
+def wait_after(wrong: int) -> timedelta:
+    """How long the next try has to wait after so many wrong PINs in a row."""
+    if wrong < SLIPS:
+        return timedelta(0)
+    return min(timedelta(seconds=2 ** min(wrong - SLIPS, 10)), LONGEST_WAIT)
 
 
 def _scrypt(pin: str, salt: bytes, cost: int, block: int, lanes: int) -> bytes:

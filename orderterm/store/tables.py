@@ -593,6 +593,14 @@ class Heartbeat(Table):
     station = TextField()
 
 
+class WrongPin(Table):
+    """The wrong PINs that were given of a person since the last right one."""
+
+    staff = ForeignKeyField(Staff, primary_key=True, column_name="staff")
+    tries = IntegerField(constraints=[positive("tries")])
+    at = UtcField()
+
+
 class SavedView(Table):
     """A filter that a person named, to come back to in one of their roles."""
 
@@ -656,6 +664,7 @@ TABLES: tuple[type[Table], ...] = (
     StaffKey,
     Timetable,
     Heartbeat,
+    WrongPin,
     SavedView,
     Event,
     TrailHead,

@@ -1,4 +1,4 @@
-"""With what people sign in: whether a PIN is right, and the SSH keys there are."""
+"""With what people sign in: who has a PIN, and the SSH keys there are."""
 
 import shlex
 from datetime import datetime
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from orderterm.rules.pins import is_pin
+from orderterm.errors import Refusal
 from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.connection import snapshot
@@ -26,20 +26,9 @@ class KeyRow(Struct, frozen=True):
 
 def has_pin(badge: str) -> bool:
     """Whether the person must give a PIN; False too where nobody has the badge."""
-    return bool(_hash(badge))
-
-
-def is_right(badge: str, pin: str) -> bool:
-    """Whether ``pin`` is the person's, or they need none. It takes a while, so that nobody can
-    try many."""
-    kept = _hash(badge)
-    return not kept or is_pin(pin, kept)
-
-
-def _hash(badge: str) -> str:
     with snapshot():
         found = queries.first(Staff.select(Staff.pin_hash).where(Staff.badge == badge))
-    return found[0] if found else ""
+    return bool(found and found[0])
 
 
 def keys(settings: Settings, whose: str | None = None) -> list[KeyRow]:
@@ -70,7 +59,17 @@ def authorized(row: KeyRow, program: str, home: Path) -> str:
         row: the key.
         program: how orderterm is called on this machine.
         home: the home to work in.
+
+    Raises:
+        Refusal: the home's name can't be written on a line.
     """
+    if not str(home).isprintable():
+        raise Refusal(
+            "the folder {home} has a line break, or another sign that can't be seen, in its name: "
+            "sshd can't be told of it; rename it",
+            home=repr(str(home)),
+        )
     words = (program, "--home", str(home), "--as", row.badge)
-    command = " ".join(map(shlex.quote, words)).replace("\\", "\\\\").replace('"', '\\"')
+    # For sshd a backslash stands for itself wherever no quotation mark follows.
+    command = " ".join(map(shlex.quote, words)).replace('"', '\\"')
     return f'command="{command}",restrict,pty {row.key}'

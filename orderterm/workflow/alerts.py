@@ -82,17 +82,27 @@ def raised_unread(about: str, level: int) -> datetime | None:
     return None if found is None or is_read(about, level) else found[0]
 
 
+_STANDSTILLS = {
+    EventKind.HELD: EventKind.RELEASED,
+    EventKind.CANCELLED: EventKind.UNDONE,
+}
+"""What makes an order stand still, and what lets it go on."""
+
+
 def holds(number: str, now: datetime) -> list[tuple[datetime, datetime]]:
-    """The spans in which an order was on hold, as the trail tells; one that lasts ends ``now``."""
-    kinds = [one.value for one in (EventKind.HELD, EventKind.RELEASED, EventKind.CANCELLED)]
+    """The spans in which an order was on hold or cancelled, as the trail tells.
+
+    One that lasts ends ``now``.
+    """
+    kinds = [one.value for stop_and_end in _STANDSTILLS.items() for one in stop_and_end]
     query = Event.select(Event.kind, Event.at).where(
         (Event.order_number == number) & Event.kind.in_(kinds)
     )
-    spans, since = [], None
+    spans, since, end = [], None, None
     for kind, at in rows(query.order_by(Event.id)):
-        if kind == EventKind.HELD.value:
-            since = since or at
-        elif since is not None:
+        if (stop := EventKind(kind)) in _STANDSTILLS:
+            since, end = since or at, _STANDSTILLS[stop]
+        elif since is not None and kind == end:
             spans.append((since, at))
             since = None
     return [*spans, (since, now)] if since is not None else spans

@@ -6,7 +6,6 @@ from typing import Any
 
 from orderterm.errors import Refusal
 from orderterm.rules.contacts import contact_tail
-from orderterm.rules.deadlines import exception_due, exception_limit, stage_due, stage_limit
 from orderterm.rules.permissions import SHIPPING_MATTERS, Action, Holding, Person, Standing, closed
 from orderterm.store import trail
 from orderterm.store.prepared import Prepared, prepared
@@ -16,7 +15,6 @@ from orderterm.store.tables import (
     Order,
     OrderException,
     OrderLine,
-    Pause,
     Shipment,
     Staff,
     Task,
@@ -34,13 +32,7 @@ from orderterm.terms import (
     TaskOutcome,
 )
 from orderterm.workflow import outbox
-from orderterm.workflow.alerts import (
-    climb,
-    due_with_holds,
-    exception_alert,
-    holds,
-    task_alert,
-)
+from orderterm.workflow.clocks import Clocks
 from orderterm.workflow.notifications import (
     TOLD_AT_ONCE,
     announcements,
@@ -52,17 +44,6 @@ from orderterm.workflow.notifications import (
 from orderterm.workflow.subjects import EXCEPTION, TASK, subject
 from orderterm.workflow.workplace import Workplace
 
-_UNTROUBLED = (
-    Condition.NORMAL,
-    Condition.PENDING_REVIEW,
-    Condition.CANCELLED,
-    Condition.COMPLETED,
-)
-"""Conditions in which an order has neither an open exception nor a pause, see ``_condition``."""
-
-_OPEN_TASKS = prepared(
-    lambda order: Task.select().where((Task.order == order) & Task.done_at.is_null())
-)
 _NEW_TASK = prepared(
     lambda order, stage, round_, role, priority, started, due, alert: Task.insert(
         order=order,
@@ -93,7 +74,7 @@ def _update_of(columns: tuple[str, ...]) -> Prepared:
     return Prepared(build, len(columns) + 1)
 
 
-class Case:
+class Case(Clocks):
     """One order in somebody's hands, for the length of one transaction.
 
     Its methods are the small steps that every path is made of. They change rows at once; the
@@ -101,32 +82,12 @@ class Case:
     """
 
     def __init__(self, workplace: Workplace, actor: Person, order: Any) -> None:
-        self.workplace = workplace
+        super().__init__(workplace, order)
         self.actor = actor
-        self.order = order
-        self.at = workplace.now()
-        self.tasks: list[Any] = _OPEN_TASKS.all(order.id)
-        self.exceptions: list[Any] = []
-        self.pauses: list[Any] = []
-        if order.condition not in _UNTROUBLED:
-            self._load_troubles()
         self.freed: set[str] = set()
         """SKUs of which pieces came free: the orders that wait are offered them at the end."""
         self._entries: list[trail.Entry] = []
         self._pending: dict[str, Any] = {}
-
-    def _load_troubles(self) -> None:
-        order = self.order.id
-        self.exceptions = list(
-            OrderException.select().where(
-                (OrderException.order == order) & OrderException.resolved_at.is_null()
-            )
-        )
-        self.pauses = list(
-            Pause.select().where(
-                Pause.task.in_([task.id for task in self.tasks]) & Pause.ended_at.is_null()
-            )
-        )
 
     # -- what is so ---------------------------------------------------------------------------
 
@@ -169,14 +130,6 @@ class Case:
         if why := closed(action, standing, self.actor, stage=stage, kind=kind):
             raise Refusal(why)
 
-    def open_task(self, stage: Stage) -> Any:
-        """The open task at ``stage``; None where there is none."""
-        return next((task for task in self.tasks if task.stage is stage), None)
-
-    def open_exception(self, kind: ExceptionKind) -> Any:
-        """The open exception of ``kind``; None where there is none."""
-        return next((found for found in self.exceptions if found.kind is kind), None)
-
     def next_round(self) -> int:
         """The number of a new pass through the stages."""
         rounds = rows(Task.select(Task.round).where(Task.order == self.order.id))
@@ -190,8 +143,8 @@ class Case:
         Its clock stands still at once while the order waits for its customer or for stock.
         """
         started = started_at or self.at
-        due, priority = self.due(stage, started, []), self.order.priority
-        role, alert = STAGE_ROLES[stage], self._first_alert(stage, started, due)
+        role, priority = STAGE_ROLES[stage], self.order.priority
+        due, alert = self.first_times(stage, started)
         task = _NEW_TASK.first(self.order.id, stage, round_, role, priority, started, due, alert)
         self.tasks.append(task)
         if self.order.held_at is not None or self.open_exception(ExceptionKind.CHANGE_REQUEST):
@@ -200,34 +153,11 @@ class Case:
             self.pause(task, PauseReason.STOCK)
         return task
 
-    def _first_alert(self, stage: Stage, started: datetime, due: datetime) -> datetime:
-        """When a task that nobody has in hand is first spoken of."""
-        limit = stage_limit(
-            stage, self.order.priority, self.order.nature, self.workplace.settings.limits
-        )
-        return climb(self.workplace, limit, started, due).next_at(None, warns=False)
-
-    def alert_of(self, task: Any) -> datetime | None:
-        """When the clock next speaks of a task; None where it is done or its clock stands still."""
-        if task.done_at is not None or any(pause.task_id == task.id for pause in self.pauses):
-            return None
-        return task_alert(self.workplace, task, self.order.priority, self.order.nature)
-
-    def due(
-        self, stage: Stage, started: datetime, pauses: list[tuple[datetime, datetime | None]]
-    ) -> datetime:
-        """When a task of this order is due."""
-        return stage_due(
-            self.workplace.working_time,
-            self.workplace.settings.limits,
-            stage,
-            self.order.priority,
-            self.order.nature,
-            started,
-            pauses,
-            self.order.ship_by,
-            now=self.at,
-        )
+    def open_again(self, done: Any) -> Any:
+        """Open a stage that was finished once more; its clock goes on as if it never had been."""
+        task = self.open_stage(done.stage, self.next_round(), done.started_at)
+        self.pause_as(task, done)
+        return task
 
     def close_task(self, task: Any, outcome: TaskOutcome, reason: str | None = None) -> None:
         """End a task, only if it is still open.
@@ -248,19 +178,22 @@ class Case:
         if task.alert_level is not None:
             settle(subject(TASK, task.id), self.at)
 
-    def is_overdue(self, task: Any) -> bool:
-        """Whether a task is late; one whose clock stands still is not."""
-        paused = any(pause.task_id == task.id for pause in self.pauses)
-        return not paused and self.at > task.due_at
+    def give(self, task: Any, badge: str) -> str | None:
+        """Put an open task into somebody's hands; who had it need not see to it any more.
 
-    def give(self, task: Any, badge: str) -> None:
-        """Put an open task into somebody's hands; who had it need not see to it any more."""
-        before, task.assignee_id = task.assignee_id, badge
+        That may also be somebody who has left, and whose work was nobody's since.
+
+        Returns:
+            The badge of who had it in hand; None for nobody.
+        """
+        before: str | None = task.assignee_id
+        task.assignee_id = badge
         Task.update(assignee=badge, claimed_at=self.at, alert_at=self.alert_of(task)).where(
             (Task.id == task.id) & Task.done_at.is_null()
         ).execute()
-        if task.alert_level is not None and before is not None and before != badge:
+        if task.alert_level is not None and before != badge:
             pass_on(subject(TASK, task.id), badge, self.at)
+        return before
 
     def finish(self, task: Any, late: str | None, payload: dict[str, Any]) -> None:
         """Close a task as done and put it on the trail, with why it was late if it was."""
@@ -299,12 +232,7 @@ class Case:
         self.move_goods(round_, task.round)
         task.started_at = self.at
         task.due_at = self.due(task.stage, self.at, self.pauses_of(task))
-        self._keep_times(task)
-
-    def _keep_times(self, task: Any) -> None:
-        Task.update(
-            started_at=task.started_at, due_at=task.due_at, alert_at=self.alert_of(task)
-        ).where(Task.id == task.id).execute()
+        self.keep_times(task)
 
     def move_goods(self, old: int, new: int) -> None:
         """What is held and shipped in one round belongs to another one from now on."""
@@ -318,56 +246,11 @@ class Case:
             (Shipment.order == self.order.id) & (Shipment.round == old)
         ).execute()
 
-    # -- pauses -------------------------------------------------------------------------------
-
-    def pause(self, task: Any, reason: PauseReason, expected_at: datetime | None = None) -> None:
-        """Stop a task's clock, or note a new expected time where it stands already."""
-        for pause in self.pauses:
-            if pause.task_id == task.id and pause.reason is reason:
-                if expected_at is not None:
-                    Pause.update(expected_at=expected_at).where(Pause.id == pause.id).execute()
-                return
-        self.pauses.append(
-            Pause.create(task=task.id, reason=reason, started_at=self.at, expected_at=expected_at)
-        )
-        Task.update(alert_at=None).where(Task.id == task.id).execute()
-
-    def pause_all(self) -> None:
-        """Stop every open task's clock while the customer is waited for."""
-        for task in self.tasks:
-            self.pause(task, PauseReason.CUSTOMER)
-
-    def resume(self, task: Any, reason: PauseReason | None = None) -> None:
-        """Let a task's clock run again, and move its due time by what it stood still."""
-        ended = [
-            pause
-            for pause in self.pauses
-            if pause.task_id == task.id and reason in (None, pause.reason)
-        ]
-        if not ended:
-            return
-        Pause.update(ended_at=self.at).where(Pause.id.in_([p.id for p in ended])).execute()
-        self.pauses = [pause for pause in self.pauses if pause not in ended]
-        task.due_at = self.due(task.stage, task.started_at, self.pauses_of(task))
-        self._keep_times(task)
-
-    def pauses_of(self, task: Any) -> list[tuple[datetime, datetime | None]]:
-        """The spans in which a task's clock stood still; the end is None where it still does."""
-        spans = Pause.select(Pause.started_at, Pause.ended_at).where(Pause.task == task.id)
-        return [(started, ended) for started, ended in rows(spans)]
-
-    def resume_all(self, reason: PauseReason) -> None:
-        """End the pauses of one reason on every open task."""
-        for task in self.tasks:
-            self.resume(task, reason)
-
     # -- exceptions ---------------------------------------------------------------------------
 
     def raise_exception(self, kind: ExceptionKind, detail: dict[str, Any]) -> Any:
         """Open an exception, with what is wrong as plain values, and put it on the trail."""
-        due = exception_due(
-            kind, self.workplace.working_time, self.workplace.settings.limits, self.at
-        )
+        due, alert = self.exception_times(kind)
         exception = OrderException.create(
             order=self.order.id,
             kind=kind,
@@ -377,7 +260,7 @@ class Case:
             opened_at=self.at,
             opened_by=self.actor.badge,
             due_at=due,
-            alert_at=None if self.order.held_at else self._first_word(kind, due),
+            alert_at=alert,
         )
         self.exceptions.append(exception)
         if kind in TOLD_AT_ONCE:
@@ -408,24 +291,6 @@ class Case:
             path=path.value,
             **resolution,
         )
-
-    def _first_word(self, kind: ExceptionKind, due: datetime) -> datetime:
-        """When an exception that is opened now is first spoken of by the clock."""
-        limit = exception_limit(kind, self.workplace.settings.limits)
-        return climb(self.workplace, limit, self.at, due).next_at(None, warns=False)
-
-    def watch_exceptions(self) -> None:
-        """See when each exception is due and next spoken of; on hold it stands still."""
-        held = self.order.held_at is not None
-        for exception in self.exceptions:
-            if not held:
-                exception.due_at = due_with_holds(
-                    self.workplace, exception, holds(self.order.number, self.at)
-                )
-            alert = None if held else exception_alert(self.workplace, exception)
-            OrderException.update(due_at=exception.due_at, alert_at=alert).where(
-                OrderException.id == exception.id
-            ).execute()
 
     # -- the order and the trail --------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from orderterm.rules.ssh_keys import PublicKey, read_key
 from orderterm.sentences import say
 from orderterm.store import trail
 from orderterm.store.connection import transaction
-from orderterm.store.tables import Staff, StaffKey
+from orderterm.store.tables import Staff, StaffKey, WrongPin
 from orderterm.terms import EventKind
 from orderterm.workflow.workplace import Outcome, Workplace, person
 
@@ -36,6 +36,7 @@ def set_pin(workplace: Workplace, badge: str, whose: str, pin: str | None) -> Ou
     with transaction():
         actor, found = _own_or_administrators(badge, whose)
         Staff.update(pin_hash=kept).where(Staff.badge == whose).execute()
+        WrongPin.delete().where(WrongPin.staff == whose).execute()
         _record(workplace, actor, EventKind.PIN_SET, badge=whose, removed=pin is None)
     told = (
         say("{name} ({badge}) signs in without a PIN now", name=found.name, badge=whose)
@@ -43,6 +44,43 @@ def set_pin(workplace: Workplace, badge: str, whose: str, pin: str | None) -> Ou
         else say("{name} ({badge}) signs in with a PIN now", name=found.name, badge=whose)
     )
     return Outcome(whose, True, told)
+
+
+def is_right_pin(workplace: Workplace, badge: str, pin: str) -> bool:
+    """Whether ``pin`` is the person's, or they need none.
+
+    Each try counts as wrong until it turns out right, so that nobody tries many at once; and it
+    counts for the person, however often somebody connects anew.
+
+    Raises:
+        Refusal: after several wrong ones it is too early for the next.
+    """
+    with transaction():
+        kept = Staff.select(Staff.pin_hash).where(Staff.badge == badge).tuples().scalar()
+        if not kept:
+            return True
+        _count_try(workplace, badge)
+    if not pins.is_pin(pin, kept):
+        return False
+    with transaction():
+        WrongPin.delete().where(WrongPin.staff == badge).execute()
+    return True
+
+
+def _count_try(workplace: Workplace, badge: str) -> None:
+    now = workplace.now()
+    before: Any = WrongPin.get_or_none(WrongPin.staff == badge)
+    until = before.at + pins.wait_after(before.tries) if before else now
+    if before and before.at <= now < until:
+        raise Refusal(
+            "too many wrong PINs of {badge}: the next one can be given at {at}",
+            badge=badge,
+            at=f"{until.astimezone(workplace.settings.site.zone):%H:%M:%S}",
+        )
+    tried = {"tries": before.tries + 1 if before else 1, "at": now}
+    WrongPin.insert(staff=badge, **tried).on_conflict(
+        conflict_target=[WrongPin.staff], update=tried
+    ).execute()
 
 
 def set_contact(workplace: Workplace, badge: str, whose: str, contact: str) -> Outcome:

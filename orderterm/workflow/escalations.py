@@ -32,7 +32,9 @@ from orderterm.workflow.workplace import SYSTEM, Workplace
 BATCH = 100
 """How many subjects are spoken of in one transaction."""
 CLOCK = "clock"
-"""The duty under whose name whoever passes the clock is seen."""
+"""The duty under whose name an engine that passes the clock is seen."""
+STAND_IN = "stand_in"
+"""The duty under whose name a terminal is seen that passes the clock in an engine's place."""
 BEAT = timedelta(minutes=1)
 MISSED = timedelta(minutes=2)
 """After so long without a beat nobody else watches the clock."""
@@ -108,7 +110,7 @@ def _judge(about: Watched, ladders: Ladders, now: datetime) -> Verdict:
     level = raised[-1].level if raised else about.raised
     if level is not None and level >= max(len(rungs), 1):
         return Verdict(about, raised, level, None)
-    unread_since = now if raised else _unread_since(about, now)
+    unread_since = now if raised else _unread_since(about)
     warns = about.assignee is not None
     at = about.climb.next_at(level, warns=warns, unread_since=unread_since)
     return Verdict(about, raised, level, at)
@@ -123,7 +125,7 @@ def _levels(about: Watched, rungs: Rungs, now: datetime) -> list[Raised]:
     above = range((before or 0) + 1, min(reached, top) + 1)
     if above:
         return [_rung(about, level, EscalationCause.OVERDUE, rungs) for level in above]
-    if before and before < top and _is_unread_too_long(about, now):
+    if reached and before and before < top and _is_unread_too_long(about, now):
         return [_rung(about, before + 1, EscalationCause.UNACKNOWLEDGED, rungs)]
     return []
 
@@ -139,14 +141,13 @@ def _rung(about: Watched, level: int, cause: EscalationCause, rungs: Rungs) -> R
 
 
 def _is_unread_too_long(about: Watched, now: datetime) -> bool:
-    since = raised_unread(about.subject, about.raised or 0)
+    since = _unread_since(about)
     return since is not None and since + about.climb.patience <= now
 
 
-def _unread_since(about: Watched, now: datetime) -> datetime | None:
-    """Since when nobody has read of its level, where patience is not at its end with it."""
-    since = raised_unread(about.subject, about.raised) if about.raised else None
-    return since if since is not None and since + about.climb.patience > now else None
+def _unread_since(about: Watched) -> datetime | None:
+    """Since when nobody has read of the last level that was raised."""
+    return raised_unread(about.subject, about.raised) if about.raised else None
 
 
 # -- keeping and telling --------------------------------------------------------------------------
@@ -252,28 +253,34 @@ def stand_in(workplace: Workplace, *, first: bool = False) -> int:
         How many levels were raised.
     """
     with reading():
-        if not _is_missed(workplace):
+        if _is_seen_to(workplace, CLOCK):
             return 0
-        if first:
+        if first:  # whoever else stands in may have read the settings long ago
             timetable.adopt(workplace)
-        beat(workplace)
+        if _is_seen_to(workplace, STAND_IN):
+            return 0
+        beat(workplace, STAND_IN)
         return pass_clock(workplace)
 
 
-def _is_missed(workplace: Workplace) -> bool:
-    last = _LAST_BEAT.first(CLOCK)
-    return last is None or last.station == workplace.station or last.at + MISSED <= workplace.now()
+def _is_seen_to(workplace: Workplace, duty: str) -> bool:
+    """Whether somebody else passes the clock under the name of ``duty``."""
+    last, now = _LAST_BEAT.first(duty), workplace.now()
+    if last is None or last.station == workplace.station:
+        return False
+    # A beat of the future is one from before the computer's time was set back.
+    return bool(last.at - MISSED < now < last.at + MISSED)
 
 
-def beat(workplace: Workplace) -> None:
-    """Be seen to watch the clock; written once a minute at most."""
+def beat(workplace: Workplace, duty: str = CLOCK) -> None:
+    """Be seen to watch the clock under the name of ``duty``; written once a minute at most."""
     now = workplace.now()
     with reading():
-        last = _LAST_BEAT.first(CLOCK)
+        last = _LAST_BEAT.first(duty)
         if last is not None and last.at <= now < last.at + BEAT:
             return
         with transaction():
-            Heartbeat.insert(duty=CLOCK, at=now, station=workplace.station).on_conflict(
+            Heartbeat.insert(duty=duty, at=now, station=workplace.station).on_conflict(
                 conflict_target=[Heartbeat.duty],
                 update={Heartbeat.at: now, Heartbeat.station: workplace.station},
             ).execute()

@@ -1,13 +1,15 @@
 """What is heard from outside about an order: its parcel's journey, its customer's answer."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from unicodedata import normalize
 
 from orderterm.errors import Refusal
 from orderterm.rules import carriers
 from orderterm.rules.drafts import SurveyDraft, TrackingDraft
 from orderterm.rules.journeys import Step, journey
+from orderterm.rules.numbers import order_number, parse_number
 from orderterm.rules.permissions import Action, Person, not_permitted
 from orderterm.sentences import Sentence, say
 from orderterm.store import trail
@@ -27,6 +29,12 @@ from orderterm.workflow.shipping import sign, unsigned
 from orderterm.workflow.troubles import known_steps, look_after, track_again
 from orderterm.workflow.workplace import SYSTEM, Workplace, person
 
+_AHEAD = timedelta(days=1)
+"""So much ahead a time may be: where it has no zone, it may have been taken for one of another."""
+_LATE_ENTRY = timedelta(days=30)
+"""So long before its shipping was entered a parcel may have left. News from before that are of
+another parcel: carriers give the same numbers again after some months."""
+
 
 def note_tracking(
     workplace: Workplace, badge: str, drafts: Sequence[TrackingDraft]
@@ -38,7 +46,8 @@ def note_tracking(
     after all ends it. A step told twice, late or out of order is kept once and does no harm.
 
     Returns:
-        By row, why a step could not be kept: a waybill that nobody has shipped.
+        By row, why a step could not be kept: a waybill that nobody has shipped, or a time at
+        which it can't have been.
 
     Raises:
         Refusal: it is not for this person to do.
@@ -49,10 +58,11 @@ def note_tracking(
         heard: dict[int, tuple[Any, list[Step]]] = {}
         for (carrier, waybill), told in _by_label(drafts).items():
             parcels = _parcels(carrier, waybill)
-            if not parcels:
-                refused |= {draft.row: _no_parcel(draft) for draft in told}
+            wrong = _refused(workplace, parcels, told)
+            refused |= wrong
+            possible = [draft for draft in told if draft.row not in wrong]
             for parcel in parcels:
-                heard.setdefault(parcel.id, (parcel, []))[1].extend(_steps(parcel, told))
+                heard.setdefault(parcel.id, (parcel, []))[1].extend(_steps(parcel, possible))
         _keep_steps(heard)
         for parcel, steps in _with_news(heard):
             _heard(workplace, actor, parcel, steps)
@@ -80,14 +90,42 @@ def _by_label(
 
 def _parcels(carrier: str, waybill: str) -> list[Any]:
     """The parcels with this label; of a carrier by an unknown name, the only one there can be."""
-    with_label = (Shipment.waybill == waybill) & Shipment.replaced_at.is_null()
-    parcels = list(Shipment.select().where(with_label).order_by(Shipment.id))
+    plain = "".join(normalize("NFKC", waybill).split())
+    spellings = sorted({waybill, plain, plain.upper(), plain.lower()})
+    with_label = Shipment.waybill.in_(spellings) & Shipment.replaced_at.is_null()
+    found = list(Shipment.select().where(with_label).order_by(Shipment.id))
+    parcels = [parcel for parcel in found if parcel.waybill == waybill] or found
     if not carrier:
         return parcels
     own = [parcel for parcel in parcels if carriers.same(carrier, parcel.carrier)]
     if own or len(parcels) != 1:
         return own
     return parcels if carriers.same(carrier, parcels[0].carrier) is None else []
+
+
+def _refused(
+    workplace: Workplace, parcels: Sequence[Any], told: Sequence[TrackingDraft]
+) -> dict[int, Sentence]:
+    """By row, what is no news of ``parcels``."""
+    if not parcels:
+        return {draft.row: _no_parcel(draft) for draft in told}
+    first = min(parcel.shipped_at for parcel in parcels) - _LATE_ENTRY
+    last = workplace.now() + _AHEAD
+    return {
+        draft.row: _not_then(workplace, draft, draft.at)
+        for draft in told
+        if draft.at is not None and not first <= draft.at <= last
+    }
+
+
+def _not_then(workplace: Workplace, draft: TrackingDraft, at: datetime) -> Sentence:
+    return say(
+        "row {row}: the time {at} can't be right for {waybill}: it is still to come, or long "
+        "before the parcel was shipped",
+        row=draft.row,
+        at=f"{at.astimezone(workplace.settings.site.zone):%Y-%m-%d %H:%M}",
+        waybill=draft.waybill,
+    )
 
 
 def _no_parcel(draft: TrackingDraft) -> Sentence:
@@ -227,7 +265,7 @@ def note_survey(
     with transaction():
         actor = _importer(badge)
         for draft in drafts:
-            order = Order.get_or_none(Order.number == draft.number)
+            order = Order.get_or_none(Order.number == _number(draft.number))
             if order is None:
                 refused[draft.row] = say(
                     "row {row}: there is no order {number}", row=draft.row, number=draft.number
@@ -243,6 +281,12 @@ def note_survey(
                 continue
             _answered(case, draft)
     return refused
+
+
+def _number(typed: str) -> str:
+    """An order's number however it was typed; anything else as it stands."""
+    found = parse_number(normalize("NFKC", typed))
+    return order_number(*found) if found else typed
 
 
 def _has_had_it(case: Case) -> bool:

@@ -118,9 +118,9 @@ def follow_priority(case: Case) -> None:
     for task in case.tasks:
         task.priority = case.order.priority
         task.due_at = case.due(task.stage, task.started_at, case.pauses_of(task))
-        Task.update(
-            priority=task.priority, due_at=task.due_at, alert_at=case.alert_of(task)
-        ).where(Task.id == task.id).execute()
+        Task.update(priority=task.priority, due_at=task.due_at, alert_at=case.alert_of(task)).where(
+            Task.id == task.id
+        ).execute()
     for exception in case.exceptions:
         exception.priority = case.order.priority
         OrderException.update(priority=exception.priority).where(

@@ -20,6 +20,7 @@ from orderterm.store.queries import rows
 from orderterm.store.tables import Message, Notification, Order, Staff
 from orderterm.terms import EventKind, MessageKind, NoticeKind
 from orderterm.workflow import notifications
+from orderterm.workflow.lapsed import is_over
 from orderterm.workflow.outbox import is_unsent
 from orderterm.workflow.subjects import MESSAGE, subject
 from orderterm.workflow.workplace import SYSTEM, Outcome, Workplace, person
@@ -126,6 +127,21 @@ def failed(
     return gives_up
 
 
+def lapse(workplace: Workplace, message: Claimed) -> bool:
+    """Take a message back where what it tells is over; returns whether it is.
+
+    Args:
+        workplace: the home at work.
+        message: as it was claimed.
+    """
+    with transaction():
+        found = Message.get_or_none((Message.id == message.id) & is_unsent())
+        if found is None or not is_over(found):
+            return False
+        _take_back(workplace, SYSTEM, found.id)
+        return True
+
+
 def retry(workplace: Workplace, badge: str, message: int) -> Outcome:
     """Send a message that was given up once more, or one that waits for its next try at once.
 
@@ -176,16 +192,18 @@ def withdraw(workplace: Workplace, badge: str, message: int, *, reason: str) -> 
         if not reason.strip():
             raise Refusal("say why with --reason: it goes on the trail")
         found = _unsent(message)
-        _record(
-            workplace, [found.id], EventKind.MESSAGE_WITHDRAWN, actor=actor, reason=reason.strip()
-        )
-        at = workplace.now()
-        Message.update(withdrawn_at=at, next_try_at=None, alert_at=None).where(
-            Message.id == found.id
-        ).execute()
-        notifications.settle(subject(MESSAGE, found.id), at)
+        _take_back(workplace, actor, found.id, reason=reason.strip())
         told = say("message {message} is withdrawn", message=message)
         return Outcome(_number_of(found), True, told)
+
+
+def _take_back(workplace: Workplace, actor: Person, message: int, **reason: str) -> None:
+    _record(workplace, [message], EventKind.MESSAGE_WITHDRAWN, actor=actor, **reason)
+    at = workplace.now()
+    Message.update(withdrawn_at=at, next_try_at=None, alert_at=None).where(
+        Message.id == message
+    ).execute()
+    notifications.settle(subject(MESSAGE, message), at)
 
 
 def _permitted(badge: str) -> Person:

@@ -46,8 +46,8 @@ def claim(
         task = case.open_task(chosen)
         if task.assignee_id == badge:
             return Outcome(number, False, say("{number} is yours already", number=number))
-        case.give(task, badge)
-        case.record(EventKind.CLAIMED, stage=chosen.value, taken_from=task.assignee_id)
+        before = case.give(task, badge)
+        case.record(EventKind.CLAIMED, stage=chosen.value, taken_from=before)
         return Outcome(
             number, True, say("{stage} of {number} is yours", stage=chosen, number=number)
         )

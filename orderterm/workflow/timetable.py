@@ -16,7 +16,6 @@ from orderterm.store.queries import rows
 from orderterm.store.tables import Message, Order, OrderException, Pause, Table, Task, Timetable
 from orderterm.terms import EventKind, MessageKind
 from orderterm.workflow import alerts
-from orderterm.workflow.outbox import is_unsent
 from orderterm.workflow.workplace import SYSTEM, Workplace
 
 BATCH = 200
@@ -24,26 +23,31 @@ BATCH = 200
 
 _KEPT = 1
 """The id of the only row."""
+_BEGUN = "begun"
+"""The key that is on record, beside the settings before, while due times are worked out anew."""
 
 
 def adopt(workplace: Workplace) -> int:
     """Let every open due time follow the settings of ``workplace``, where they have changed.
 
-    It is done in short transactions, and the settings are put on record last: who is killed on
-    the way leaves nothing half, and the next one begins anew.
+    It is done in short transactions. That it was begun is put on record first and the settings
+    last: who is killed on the way leaves it to the next one, whatever the settings are by then.
 
     Returns:
         How many due times moved.
     """
-    now = _content(workplace)
+    now, moved = _content(workplace), 0
     with reading():
-        before = _on_record()
-        if before == now:
-            return 0
-        moved = 0 if before is None else _work_out_anew(workplace)
-        with transaction():
-            if _on_record() == before:
-                _put_on_record(workplace, before, now, moved)
+        # Somebody else may let them follow other settings meanwhile, and be overtaken or overtake.
+        while (before := _on_record()) != now:
+            begun = {**(before or {}), _BEGUN: True}
+            with transaction():
+                _keep(workplace, begun)
+            moved += _work_out_anew(workplace)
+            with transaction():
+                if _on_record() == begun:
+                    _keep(workplace, now)
+                    _tell(workplace, before, now, moved)
     return moved
 
 
@@ -72,19 +76,27 @@ def _on_record() -> dict[str, Any] | None:
     return None if content is None else msgspec.json.decode(content)
 
 
-def _put_on_record(
-    workplace: Workplace, before: dict[str, Any] | None, now: dict[str, Any], moved: int
-) -> None:
-    content, at = trail.plain_json(now), workplace.now()
+def _keep(workplace: Workplace, settings: dict[str, Any]) -> None:
+    content, at = trail.plain_json(settings), workplace.now()
     Timetable.insert(id=_KEPT, content=content, since=at).on_conflict(
         conflict_target=[Timetable.id],
         update={Timetable.content: content, Timetable.since: at},
     ).execute()
-    if before is None:
+
+
+def _tell(
+    workplace: Workplace, before: dict[str, Any] | None, now: dict[str, Any], moved: int
+) -> None:
+    """Put on the trail what has changed; where nothing was known before, only if that moved."""
+    known = {key: value for key, value in (before or {}).items() if key != _BEGUN}
+    keys = [key for key in known.keys() & now.keys() if known[key] != now[key]]
+    if known:
+        keys += known.keys() ^ now.keys()
+    if not keys and not moved:
         return
-    keys = [key for key in before.keys() | now.keys() if before.get(key) != now.get(key)]
-    changes = {key: [before.get(key), now.get(key)] for key in sorted(keys)}
+    changes = {key: [known.get(key), now.get(key)] for key in sorted(keys)}
     kind, facts = EventKind.TIMETABLE_CHANGED.value, {"changes": changes, "moved": moved}
+    at = workplace.now()
     trail.append([trail.Entry(at, SYSTEM.badge, workplace.station, None, kind, facts)])
 
 
@@ -103,7 +115,8 @@ def _work_out_anew(workplace: Workplace) -> int:
 
 
 def _is_waited_for() -> Any:
-    return Message.alert_at.is_null(False) & is_unsent()
+    """Whether a message is still to be sent; also one that all who can be were told of."""
+    return Message.next_try_at.is_null(False) & (Message.kind != MessageKind.ESCALATION)
 
 
 def _parts(table: type[Table], condition: Any) -> Iterator[list[int]]:

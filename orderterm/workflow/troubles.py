@@ -107,6 +107,6 @@ def track_again(case: Case, confirmation: Any, round_: int) -> None:
         return
     case.close_task(confirmation, TaskOutcome.WITHDRAWN)
     Task.update(outcome=TaskOutcome.UNDONE).where(Task.id == done.id).execute()
-    again = case.open_stage(Stage.TRACKING, case.next_round(), done.started_at)
+    again = case.open_again(done)
     case.move_goods(round_, again.round)
     case.record(EventKind.UNDONE, undone=EventKind.STAGE_DONE.value, stage=Stage.TRACKING.value)

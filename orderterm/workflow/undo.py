@@ -185,7 +185,7 @@ def _check_not_begun(case: Case, following: list[Any]) -> None:
 
 
 def _open_again(case: Case, done: Any) -> Any:
-    again = case.open_stage(done.stage, case.next_round(), done.started_at)
+    again = case.open_again(done)
     case.give(again, case.actor.badge)
     return again
 

@@ -127,10 +127,14 @@ async def override_priority(screen: WorkScreen) -> None:
     await _do(screen, chosen, deed)
 
 
+_RAISED = [one for one in ExceptionKind if one is not ExceptionKind.FOLLOW_UP]
+"""What people raise: a follow-up comes of a customer's answer."""
+
+
 async def raise_exception(screen: WorkScreen) -> None:
     """Raise an exception on the order."""
     work = screen.need_row()
-    kind = await screen.choose(say("exception"), [(one, one) for one in ExceptionKind])
+    kind = await screen.choose(say("exception"), [(one, one) for one in _RAISED])
     await raise_kind(screen, work, kind, await screen.ask(say("what is wrong?")))
 
 

@@ -13,7 +13,7 @@ MOST = {
     Stage.REVIEW: 12,
     Stage.ALLOCATION: 18,
     Stage.PREPARATION: 12,
-    Stage.SHIPPING: 17,
+    Stage.SHIPPING: 18,
     Stage.TRACKING: 13,
     Stage.CONFIRMATION: 12,
 }

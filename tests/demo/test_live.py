@@ -19,19 +19,38 @@ from orderterm.demo import colleagues, company, live
 from orderterm.demo.day import Clock
 from orderterm.demo.desk import STATION
 from orderterm.errors import OrdertermError
+from orderterm.rules.weeks import week_of
 from orderterm.settings import load
 from orderterm.store import connection, trail
 from orderterm.store.queries import pairs, rows
-from orderterm.store.tables import Event, Order, OrderException, Staff, Task
+from orderterm.store.stock import miscounted
+from orderterm.store.tables import (
+    Event,
+    Heartbeat,
+    Notification,
+    Order,
+    OrderException,
+    Staff,
+    Task,
+)
 from orderterm.terms import (
     EXCEPTION_ROLES,
+    FLOWS,
     STAGE_ROLES,
     EventKind,
     ExceptionKind,
+    MeasureOutcome,
+    Nature,
     Role,
     Stage,
 )
+from orderterm.views.forecast import foreseen
+from orderterm.views.handover import waiting_for
+from orderterm.views.measures import measures
+from orderterm.views.messages import Which, messages
+from orderterm.views.weekly.review import weekly
 from orderterm.workflow import stages
+from orderterm.workflow.serials import in_surge
 from orderterm.workflow.workplace import Workplace
 from tests.contract.backends import for_the_run
 
@@ -129,6 +148,45 @@ def test_some_of_it_is_late_or_soon_will_be_and_much_was_done(home: Path) -> Non
     assert len({at.replace(minute=0, second=0, microsecond=0) for (at,) in done}) >= 7
     assert max(at for at, *_ in history()) <= NOW
     assert load(home).site.name == company.SHOP
+
+
+def test_the_company_has_a_past(home: Path) -> None:
+    settings = load(home)
+    last = weekly(settings, week_of(NOW.date(), settings.site.zone).before().monday, NOW)
+    assert sum(day.received for day in last.volumes) > 200
+    assert {row.stage for row in last.stages if row.this.took.count} >= {*FLOWS[Nature.STANDARD]}
+    opened = {row.kind for row in last.troubles.kinds if row.opened}
+    assert opened >= set(ExceptionKind) - {ExceptionKind.OTHER}
+    for told in (last.carriers, last.escalations, last.messages, last.followed, last.reserves):
+        assert told
+    assert last.scores.replies > 20
+    assert last.staffing.worked_days == 7
+    assert all(queue.per_hour for queue in foreseen(settings, NOW).queues)
+    assert miscounted() == []
+    assert not in_surge("TM", NOW.astimezone(settings.site.zone).date())
+
+
+def test_every_page_of_the_duties_has_something(home: Path) -> None:
+    settings = load(home)
+    assert messages(settings, NOW, Which.FAILED)
+    assert list((home / "messages").iterdir())
+    visitor = company.VISITOR
+    (waiting,) = waiting_for(visitor.badge, visitor.roles, settings, NOW)
+    assert waiting.role is Role.REVIEWER
+    assert {row.outcome for row in measures(settings, NOW)} == {None, MeasureOutcome.WORKED}
+    follow_up = (OrderException.kind == ExceptionKind.FOLLOW_UP) & (
+        OrderException.resolved_at.is_null()
+    )
+    assert OrderException.select().where(follow_up).exists()
+
+
+def test_the_duties_go_on_beside_the_visitor(home: Path) -> None:
+    told = Notification.select().where(Notification.recipient == company.VISITOR.badge)
+    notices, files = told.count(), len(list((home / "messages").iterdir()))
+    living_on(home, timedelta(minutes=4))
+    assert len(list((home / "messages").iterdir())) > files
+    assert notices < told.count() < notices + 30
+    assert Heartbeat.get_by_id("clock").at > NOW + timedelta(minutes=2)
 
 
 def test_the_clocks_run_at_every_hour_of_every_day(home: Path) -> None:

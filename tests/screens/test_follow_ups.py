@@ -2,9 +2,10 @@
 
 from orderterm.rules.drafts import SurveyDraft
 from orderterm.store.connection import reading
-from orderterm.terms import Condition
+from orderterm.terms import Condition, NoticeKind
 from orderterm.workflow import hearing
 from screens.roles.manager import FOLLOW_UPS
+from screens.widgets.notices import LOOKS
 from tests.contract.company import Company
 from tests.screens.seat import seated
 
@@ -20,7 +21,15 @@ async def test_a_bad_answer_is_settled_by_the_manager(company: Company) -> None:
             await seat.press("tab")
         assert seat.numbers == [number]
         assert any("三天才到" in line for line in seat.lines)
+        assert seat.lines[-1].startswith("e resolve")
+        await seat.press("n")
+        await seat.shows(f"{number} is to be followed up")
+        await seat.press("escape")
         await seat.press("e", "1")
         await seat.type("called, sorry")
         assert seat.numbers == []
     assert company.condition(number) is Condition.COMPLETED
+
+
+def test_every_kind_of_notification_can_be_shown() -> None:
+    assert set(LOOKS) == set(NoticeKind)

@@ -41,6 +41,17 @@ async def test_a_queue_leads_to_the_orders_that_will_be_late(slow: Company) -> N
         assert seat.answer == "nothing that is open at receiving will be late"
 
 
+async def test_beside_a_wide_list_nothing_is_cut(slow: Company) -> None:
+    async with seated(slow, "boss", size=(120, 40)) as seat:
+        await to_forecast(seat)
+        await seat.shows("due 12:00, expected 13:00")
+        assert "+1:00" in seat.text
+        assert "waiting" in seat.lines[1]
+        assert seat.lines[-1].startswith("enter details  ? all keys")
+        await seat.press("enter")
+        assert "due expected by" in seat.lines[1]
+
+
 async def test_where_nobody_works_it_is_said(slow: Company) -> None:
     async with seated(slow, "boss") as seat:
         await to_forecast(seat)
@@ -54,9 +65,9 @@ async def test_the_monitor_warns_before_it_is_late(
     slow: Company, size: tuple[int, int], language: Language
 ) -> None:
     async with watching(slow, size, language) as stand:
-        await stand.shows("! 2 ")
+        await stand.shows("! 2 will be late" if language == "en" else "! 预计 2 单将超时")
         assert "13:00" in stand.line("●")
-        assert stand.line("! 2 ").strip(" ").endswith("2")
+        assert stand.line("! ").strip(" ").endswith(" 2")
 
 
 async def test_the_monitor_says_that_nothing_more_will_be_late(company: Company) -> None:

@@ -24,7 +24,8 @@ async def test_one_shift_hands_over_and_the_next_takes_it(shift: Company) -> Non
         await seat.press("H")
         await seat.type("mind the lift")
         await seat.shows("remark: mind the lift")
-        assert seat.answer == "reviewer is handed over: 2 open, 2 overdue; esc leads back"
+        assert seat.answer == "reviewer is handed over: 2 open, 2 overdue"
+        assert seat.lines[-1].startswith("enter back  ? all keys")
         assert "reviewer: handed over by Rev at 11-23 11:10 (早班)" in seat.text
         await seat.press("escape")
         assert seat.here
@@ -73,3 +74,27 @@ async def test_a_manager_sees_what_nobody_has_taken_and_takes_it(shift: Company)
     (row,) = handovers(shift.workplace.settings, shift.now)
     assert row.taken_by == "boss"
     assert shift.task("20261123-EC-001", Stage.REVIEW).assignee_id == "boss"
+
+
+async def test_a_long_sheet_says_that_it_scrolls(shift: Company) -> None:
+    async with seated(shift, "rev", size=(80, 8)) as seat:
+        await seat.press("H", "enter")
+        await seat.until(lambda: "↑↓ scroll" in seat.lines[-1])
+        await seat.press("end")
+        await seat.until(lambda: "in the hands of Rev" in seat.lines[-3])
+
+
+async def test_who_scans_on_the_sheet_goes_on_with_the_work(shift: Company) -> None:
+    async with seated(shift, "rev") as seat:
+        await seat.press("H", "enter")
+        await seat.shows("handed over by")
+        await seat.scan("20261123-EC-002")
+        assert seat.screen is seat.desk
+        assert seat.here == "20261123-EC-002"
+
+
+@pytest.mark.parametrize(("badge", "role"), [("rev", "reviewer"), ("admin", "administrator")])
+async def test_what_is_asked_fits_a_small_screen(shift: Company, badge: str, role: str) -> None:
+    async with seated(shift, badge) as seat:
+        await seat.press("H")
+        assert seat.lines[-1].startswith(f"handing {role} over; remark:")

@@ -58,3 +58,12 @@ async def test_a_measure_is_finished_with_what_came_of_it(company: Company) -> N
         await seat.press("W")
         assert seat.answer == "measure 1 is finished already: did not work"
     assert kept().outcome is MeasureOutcome.DID_NOT_WORK
+
+
+async def test_a_long_measure_can_be_read_whole(company: Company) -> None:
+    text = "count the shelf every Monday, and order two days before it is empty " * 2 + "at last"
+    week, due = date(2026, 11, 16), date(2026, 11, 24)
+    measures.agree(company.workplace, "boss", week, "talk more", text, "buyer", due)
+    async with seated(company, "boss") as seat:
+        await to_measures(seat)
+        await seat.shows("at last")

@@ -57,10 +57,25 @@ async def test_a_message_that_was_given_up_is_sent_again_with_one_key(
 async def test_enter_leads_to_the_order_and_esc_back(company: Company, failed: str) -> None:
     async with seated(company, "boss") as seat:
         await to_messages(seat)
-        await seat.press("enter")
+        await seat.press("down", "up", "enter")
         assert seat.numbers == [failed]
         await seat.press("escape")
         await seat.shows("not tried yet")
+
+
+async def test_esc_leads_back_to_the_message_and_takes_its_hint_away(
+    company: Company, failed: str
+) -> None:
+    async with seated(company, "boss") as seat:
+        await to_messages(seat)
+        await seat.press("down", "enter")
+        assert seat.answer == "esc leads back"
+        assert "R send again" not in seat.lines[-1]
+        assert seat.numbers != [failed]
+        await seat.press("ctrl+g")
+        assert seat.answer == ""
+        assert seat.desk.window.cursor == 1
+        assert seat.lines[-1].startswith("R send again  enter details  space mark")
 
 
 async def test_elsewhere_there_is_no_message_to_send_again(company: Company) -> None:

@@ -234,3 +234,14 @@ async def test_what_is_no_time_that_is_over_is_refused(company: Company, typed: 
     async with seated(company, "track") as seat:
         with pytest.raises(Refusal):
             moment_before(typed, seat.app.station)
+
+
+async def test_who_was_not_asked_yet_is_asked_with_the_first_key_of_the_footer(
+    company: Company,
+) -> None:
+    company.stock(A=1)
+    company.ordered(None)
+    async with seated(company, "track") as seat:
+        await seat.press("tab", "tab", "tab", "tab")
+        assert "not asked yet" in seat.lines[0]
+        assert seat.lines[-1].startswith("s survey  l call note")

@@ -7,6 +7,7 @@ ORDERTERM_PICTURES=FOLDER each is put there as a picture too, to be looked at wi
 import os
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from shutil import copytree
 from typing import NamedTuple
@@ -14,11 +15,13 @@ from typing import NamedTuple
 import pytest
 
 from orderterm.settings import FILE_NAME
-from orderterm.terms import Role
-from tests.contract.company import PEOPLE
+from orderterm.terms import MeasureOutcome, Role
+from orderterm.workflow import handover, measures, sending
+from orderterm.workflow.workplace import Workplace
+from tests.contract.company import MONDAY, PEOPLE
 from tests.terminal import golden, picture
 from tests.terminal.conftest import Open, opener
-from tests.terminal.homes import TOML, morning
+from tests.terminal.homes import SHOWN_AT, TOML, House, at_rest, morning
 from tests.terminal.pty import Terminal
 
 SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
@@ -42,8 +45,53 @@ class Seat(NamedTuple):
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The company's home after a morning's work."""
-    return morning(tmp_path_factory.mktemp("golden") / "home").home
+    """The company's home after a morning's work, with what the duties and the leaders left in it."""
+    house = morning(tmp_path_factory.mktemp("golden") / "home")
+    with at_rest():
+        lead(house)
+    return house.home
+
+
+def lead(house: House) -> None:
+    """Friday's work, which the forecast goes by; then handovers, measures, and the post."""
+    work = house.workplace
+    house.now = MONDAY - timedelta(days=3)
+    for _ in range(4):
+        number = house.order(lines=[("BS-01", 1)])
+        while open_stages := house.stages(number):
+            house.later(minutes=15)
+            house.finish(number, open_stages[0])
+    monday = house.now.date() - timedelta(days=4)
+    texts = {
+        "shortage:CP-01": ("每周一核对陶瓷杯库存，不足安全库存即补货", "buyer", 10),
+        "overdue:review": ("早班加一人审核", "rev", 7),
+        "the carrier in the north": ("call the carrier each morning", "track", 14),
+    }
+    agreed = [
+        measures.agree(work, "boss", monday, cause, text, who, monday + timedelta(days=days))
+        for cause, (text, who, days) in texts.items()
+    ]
+    outcome = MeasureOutcome.DID_NOT_WORK
+    measures.finish(work, "boss", int(agreed[-1].number), outcome, "nobody answers there")
+    house.now = SHOWN_AT - timedelta(minutes=20)
+    handover.hand_over(work, "rev", remark="电梯下午检修，大件走后门")
+    handover.hand_over(work, "prep")
+    house.later(minutes=10)
+    handover.take_over(work, "boss", 1)
+    post(work)
+    house.now = SHOWN_AT
+
+
+def post(work: Workplace) -> None:
+    """All messages have left but the last two: one was given up, and one is tried again."""
+    claimed: list[sending.Claimed] = []
+    while message := sending.claim(work, 3600):
+        claimed.append(message)
+    *well, given_up, again = claimed
+    for message in well:
+        sending.sent(work, message, "sms", "")
+    sending.failed(work, given_up, "no such number", sender="sms", final=True)
+    sending.failed(work, again, "no answer within 10 s", sender="sms", final=False)
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +167,13 @@ OVERLAYS: dict[str, tuple[Role, tuple[str, ...]]] = {
     "filter": (Role.REVIEWER, ("f",)),
     "picking": (Role.PREPARATION, ("s",)),
     "resolve": (Role.EXCEPTIONS, ("e",)),
+    "forecast": (Role.MANAGER, ("tab",) * 5),
+    "handover-sheet": (Role.MANAGER, (*("tab",) * 6, "down", "enter")),
+    "messages": (Role.MANAGER, ("tab",) * 7),
+    "measures": (Role.MANAGER, ("tab",) * 8),
+    "not-asked": (Role.TRACKING, ("tab",) * 4),
 }
-"""What opens over a role's list: whose, and the keys that open it."""
+"""What opens over a role's list or beside it: whose, and the keys that open it."""
 
 
 @pytest.mark.parametrize("name", OVERLAYS)

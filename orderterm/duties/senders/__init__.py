@@ -48,7 +48,7 @@ class Sender(Protocol):
     """One way of sending."""
 
     def send(self, letter: Letter) -> str:
-        """Send ``letter``, within the timeout the sender was opened with.
+        """Send ``letter``, each step of it within the timeout the sender was opened with.
 
         Returns:
             The receipt: the other side's id, or where the letter lies; "" where there is none.

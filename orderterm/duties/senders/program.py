@@ -5,6 +5,9 @@ import signal
 import subprocess
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Thread
+from typing import IO, Any
 
 import msgspec
 
@@ -14,6 +17,10 @@ from orderterm.outgoing import ProgramSender
 REFUSED = os.EX_DATAERR
 """The exit code by which the program says that trying again is of no use."""
 _LONGEST = 300
+_KEPT_BYTES = 65536
+"""Of what a program prints, at either end: one that never stops must not fill the memory."""
+_LAST_WORDS_SECONDS = 1.0
+"""For what is still in a pipe when its program has ended."""
 
 
 class Program:
@@ -31,11 +38,30 @@ class Program:
         Raises:
             SendFailed: the program is not there, takes too long, or ends with another code than 0.
         """
+        with TemporaryFile() as message:
+            message.write(msgspec.json.encode(letter))
+            message.seek(0)
+            process = self._started(message)
+        ears = _Ear(process.stdout), _Ear(process.stderr)
+        self._end(process)
+        printed, complained = (ear.words() for ear in ears)
+        if process.returncode:
+            raise SendFailed(
+                "the program of sender {name} ended with code {code}: {reason}",
+                name=self._name,
+                code=process.returncode,
+                reason=_line(complained[1], -1),
+                final=process.returncode == REFUSED,
+            )
+        return _line(printed[0], 0)
+
+    def _started(self, message: IO[bytes]) -> subprocess.Popen[bytes]:
         try:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 self._command,
+                bufsize=0,
                 cwd=self._home,
-                stdin=subprocess.PIPE,
+                stdin=message,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=True,  # so that what it starts can be ended with it
@@ -46,21 +72,11 @@ class Program:
                 name=self._name,
                 reason=getattr(error, "strerror", None) or str(error),
             ) from error
-        with process:
-            printed, complained = self._talk(process, msgspec.json.encode(letter))
-        if process.returncode:
-            raise SendFailed(
-                "the program of sender {name} ended with code {code}: {reason}",
-                name=self._name,
-                code=process.returncode,
-                reason=_line(complained, -1),
-                final=process.returncode == REFUSED,
-            )
-        return _line(printed, 0)
 
-    def _talk(self, process: subprocess.Popen[bytes], message: bytes) -> tuple[bytes, bytes]:
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait for the program's end, and end whatever it leaves behind."""
         try:
-            return process.communicate(message, timeout=self._timeout)
+            process.wait(self._timeout)
         except subprocess.TimeoutExpired:
             raise SendFailed(
                 "the program of sender {name} had not ended after {seconds} s",
@@ -70,10 +86,38 @@ class Program:
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+class _Ear:
+    """Hears a pipe out, and keeps how it begins and how it ends."""
+
+    def __init__(self, pipe: Any) -> None:
+        self._pipe = pipe
+        self._first = self._last = b""
+        # What has left the session may hold the pipe open: nobody waits for that.
+        self._thread = Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def words(self) -> tuple[bytes, bytes]:
+        """The beginning and the end of what was said."""
+        self._thread.join(_LAST_WORDS_SECONDS)
+        return self._first, self._last
+
+    def _listen(self) -> None:
+        with self._pipe as pipe:
+            while chunk := pipe.read(_KEPT_BYTES):
+                self._first += chunk[: _KEPT_BYTES - len(self._first)]
+                self._last = (self._last + chunk)[-_KEPT_BYTES:]
 
 
 def _line(output: bytes, index: int) -> str:
-    """The first (0) or last (-1) line that is not blank; "" where there is none."""
-    lines = [line.strip() for line in output.decode("utf-8", "replace").splitlines()]
+    """The first (0) or last (-1) line in which anything can be seen; "" where there is none."""
+    lines = [_seen(line) for line in output.decode("utf-8", "replace").splitlines()]
     told = [line for line in lines if line]
     return told[index][:_LONGEST] if told else ""
+
+
+def _seen(line: str) -> str:
+    """``line`` without what would do something to the terminal that it is shown on."""
+    return "".join(sign if sign.isprintable() else " " for sign in line).strip()

@@ -171,7 +171,7 @@ class Feishu(_SigningRobot):
 
     def _document(self, letter: Letter) -> dict[str, Any]:
         # "<at …>" in a customer's name would call the whole group.
-        content = cut(said(letter), self.longest).replace("<", "＜")
+        content = cut(said(letter).replace("<", "＜"), self.longest)
         document = {"msg_type": "text", "content": {"text": content}}
         if self._secret is None:
             return document

@@ -150,7 +150,7 @@ class Smtp:
             ) from None
         except ssl.SSLError as error:
             raise SendFailed(distrust(self._name, host, error)) from None
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:  # a host no name can be
             if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
                 raise SendFailed(late(self._name, self._timeout)) from None
             raise SendFailed(broken(self._name, host, error)) from None

@@ -118,11 +118,13 @@ def hours(review: WeeklyReview) -> Section:
             paces.get(row.stage),
         )
         for row in review.staffing.hours
+        if row.stage in paces or row.stage is not Stage.TRACKING
     ]
     note = say(
         "People needed: the tasks that came in the hour on one of {days} worked days, divided by "
-        "the tasks that one person usually finishes in an hour (the median), rounded up. From "
-        "fewer than {least} such hours nothing is told.",
+        "the tasks that one person usually finishes in an hour (the median), rounded up; what "
+        "came outside the shifts counts in the first hour of the next one. From fewer than "
+        "{least} such hours nothing is told.",
         days=review.staffing.worked_days,
         least=LEAST_PERSON_HOURS,
     )

@@ -67,7 +67,7 @@ def _stage(review: WeeklyReview) -> Iterator[Sentence]:
             overdue=worst.this.overdue,
             count=worst.this.took.count,
             rate=_part(worst.this.rate),
-            before=_part(worst.before.rate),
+            before=say("no figures") if worst.before.rate is None else _part(worst.before.rate),
             share=_part(worst.share),
         )
     else:
@@ -134,24 +134,29 @@ def formula(row: Reserve) -> str:
 def _carrier(review: WeeklyReview) -> Iterator[Sentence]:
     late = [row for row in review.carriers if row.share]
     if late:
-        worst = late[0]
+        worst, parcels = late[0], sum(row.parcels for row in review.carriers)
         yield say(
-            "{carrier} came late with {beyond} of {parcels} parcels in two weeks ({share})",
+            "{carrier} came late with {beyond} of {parcels} parcels in two weeks ({share}; all "
+            "carriers together {all})",
             carrier=worst.carrier,
             beyond=worst.beyond,
             parcels=worst.parcels,
             share=_part(worst.share),
+            all=_part(sum(row.beyond for row in review.carriers) / parcels),
         )
 
 
 def _hours(review: WeeklyReview) -> Iterator[Sentence]:
-    """The hour that lacks most people."""
-    short = [row for row in review.staffing.hours if _lacking(row) >= 1]
+    """The hour that lacks most people, at the stage that comes late most: where nothing comes
+    late, nobody is lacking."""
+    late = {row.stage: row.this.overdue for row in review.stages if row.this.overdue}
+    short = [row for row in review.staffing.hours if row.stage in late and _lacking(row) >= 1]
     if short:
-        worst = max(short, key=lambda row: (_lacking(row), row.arrived))
+        worst = max(short, key=lambda row: (late[row.stage], _lacking(row), row.arrived))
         yield say(
-            "at {hour} {arrived} tasks came to {stage} on an average day: that takes {needed} "
-            "people, and {people} worked on it",
+            "at {hour} {arrived} tasks of {stage} wait on an average day, with those that came "
+            "outside the shifts: to do them within the hour takes {needed} people, and {people} "
+            "worked on it",
             hour=f"{worst.hour:02}:00",
             arrived=_figure(worst.arrived / review.staffing.worked_days),
             stage=worst.stage,

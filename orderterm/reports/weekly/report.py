@@ -33,12 +33,12 @@ def _sections(review: WeeklyReview, settings: Settings) -> list[Section]:
         trouble.causes(review),
         advice.reserves(review, settings),
         advice.carriers(review),
-        advice.hours(review),
         trouble.escalations(review),
         trouble.messages(review),
         trouble.scores(review),
         advice.followed(review),
         advice.agreed(review),
+        advice.hours(review),
     ]
 
 
@@ -50,5 +50,5 @@ def _told_if_empty(section: Section) -> Section:
 
 
 def _in_words(review: WeeklyReview) -> Section:
-    columns = (Column(say("what the week shows"), width=120),)
+    columns = (Column(say("what the week shows"), "prose", width=100),)
     return Section(say("What matters"), columns, [[told] for told in findings(review)])

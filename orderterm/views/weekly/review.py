@@ -74,7 +74,7 @@ def weekly(settings: Settings, monday: date, now: datetime) -> WeeklyReview:
             scores_before=told.scores(week.before()),
             reserves=reserves(week, found, settings, now),
             carriers=carriers(week, found, settings, now),
-            staffing=staffing(week, done),
+            staffing=staffing(week, done, settings),
             followed=followed(week, found, settings, now),
             agreed=agreed(week, settings, now),
         )

@@ -11,13 +11,16 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from peewee import SQL, fn
 
+from orderterm.errors import OrdertermError
 from orderterm.rules.weeks import Week
+from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.causes import finished_in
 from orderterm.store.fields import utc_time
 from orderterm.store.tables import Task
 from orderterm.terms import Stage
 from orderterm.views.staff import names
+from orderterm.views.times import clocks
 from orderterm.views.weekly.finished import Finished
 
 LEAST_PERSON_HOURS = 5
@@ -30,7 +33,8 @@ _LOOKED_AFTER = timedelta(days=7)
 class HourRow(Struct, frozen=True):
     """An hour of the day at a stage, all days of the week together.
 
-    ``people`` is how many finished anything in it, on an average worked day; ``needed`` is how
+    ``arrived`` counts what came outside the shifts in the first hour of the next one, where it
+    waits for people. ``people`` is how many finished anything in it, on an average worked day; ``needed`` is how
     many its arrivals take, None where there is too little to tell.
     """
 
@@ -64,17 +68,18 @@ class Staffing(Struct, frozen=True):
     worked_days: int
 
 
-def staffing(week: Week, done: Sequence[Finished]) -> Staffing:
+def staffing(week: Week, done: Sequence[Finished], settings: Settings) -> Staffing:
     """What the week's hours were like, within the caller's reading.
 
     Args:
         week: the week.
         done: what was finished in it.
+        settings: the home's settings, with its shifts.
     """
     people = set(names({one.done_by for one in done}))
     by_hand = _by_person_hour([one for one in done if one.done_by in people], week.zone)
     days = len({day for _, _, day, _ in by_hand})
-    arrived = _arrived(week, done)
+    arrived = _arrived(week, done, settings)
     completed = Counter((one.stage, one.done_at.astimezone(week.zone).hour) for one in done)
     present = Counter((stage, hour) for stage, _, _, hour in by_hand)
     paces = {stage: _pace(stage, by_hand) for stage in Stage}
@@ -115,19 +120,28 @@ def _needed(arrived: int, days: int, pace: float | None) -> int | None:
     return math.ceil(arrived / days / pace)
 
 
-def _arrived(week: Week, done: Iterable[Finished]) -> Counter[tuple[Stage, int]]:
+def _arrived(
+    week: Week, done: Iterable[Finished], settings: Settings
+) -> Counter[tuple[Stage, int]]:
     """How many tasks came to each stage in each hour: those of the week that are done, were done
     soon after it, or are open."""
     began = (Task.started_at >= week.start) & (Task.started_at < week.end)
-    found: Counter[tuple[Stage, int]] = Counter(
-        (one.stage, one.started_at.astimezone(week.zone).hour)
-        for one in done
-        if week.start <= one.started_at < week.end
-    )
+    found = Counter((one.stage, one.started_at) for one in done if week.start <= one.started_at < week.end)
     for which in (Task.done_at.is_null(), finished_in(week.end, week.end + _LOOKED_AFTER)):
         for stage, minute, count in _begun(began & which):
-            found[stage, minute.astimezone(week.zone).hour] += count
-    return found
+            found[stage, minute] += count
+    by_hour = Counter[tuple[Stage, int]]()
+    for (stage, moment), count in found.items():
+        by_hour[stage, _attended(moment, settings).astimezone(week.zone).hour] += count
+    return by_hour
+
+
+def _attended(moment: datetime, settings: Settings) -> datetime:
+    """When people are there for what came at ``moment``; a site without shifts is never left."""
+    try:
+        return clocks(settings).advance(moment, timedelta.resolution, "working")
+    except OrdertermError:
+        return moment
 
 
 def _begun(condition: Any) -> list[tuple[Stage, datetime, int]]:
