@@ -59,14 +59,15 @@ _STOOD_STILL = (ExceptionKind.SHORTAGE, ExceptionKind.CHANGE_REQUEST)
 """While these are open the clock of the order's task stands still."""
 _SUPERIORS = {one.badge: one.superior for one in company.STAFF}
 _SLOW = "圆通"
-"""The carrier whose parcels are late."""
+"""The carrier whose parcels are late, until a measure is taken."""
 
 MEASURES = (
     (f"carrier:{_SLOW}", "大件改发顺丰, 与圆通约谈时效", "L03"),
     ("overdue:preparation", "下午三点加派一人拣货", "L02"),
 )
 """What the last review but one agreed on: causes, what is done, and who does it."""
-_REVIEWED, _FINISHED_BEFORE = timedelta(days=1, hours=10), timedelta(hours=16)
+_REVIEWED, _FINISHED_BEFORE = timedelta(days=7, hours=10), timedelta(hours=16)
+"""When it was, after the beginning of its week; and how long before the end one was finished."""
 
 
 class Past:
@@ -81,6 +82,7 @@ class Past:
     """
 
     def __init__(self, workplace: Workplace, seed: int, start: datetime, end: datetime) -> None:
+        self.reviewed_at = start + _REVIEWED
         self._workplace = workplace
         self._zone = workplace.settings.site.zone
         self._records = Records(workplace.station)
@@ -282,7 +284,9 @@ class Past:
     ) -> int:
         is_late = one.trouble is not None and one.trouble.kind is ExceptionKind.CARRIER_DELAY
         parcel, at = self._records.key(Shipment), shipping.done_at
-        carrier = _SLOW if is_late and key % 3 else next(self._carriers)
+        carrier = next(self._carriers)
+        if is_late and at < self.reviewed_at:
+            carrier = _SLOW
         eta = at + timedelta(hours=20 if is_late else 44)
         told = {"carrier": carrier, "waybill": f"PT{parcel:010d}", "eta": eta}
         self._records.add(
@@ -332,7 +336,7 @@ def remember(workplace: Workplace, clock: Clock, seed: int) -> None:
     past = Past(workplace, seed, last.before().start, end)
     past.write_rows()
     for at, act in (
-        (last.start + _REVIEWED, partial(_agree, workplace, last.before())),
+        (past.reviewed_at, partial(_agree, workplace, last.before())),
         (end - _FINISHED_BEFORE, partial(_finish, workplace)),
     ):
         past.write_trail(at)

@@ -1,5 +1,6 @@
 """Secrets: read from the environment or a file that only its owner can read, and never shown."""
 
+import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -137,6 +138,8 @@ def _forms(value: str) -> Iterator[str]:
     """How ``value`` may come back in somebody's answer."""
     for part in (value, *_address_parts(value)):
         yield from (part, quote(part, safe=""), quote(part))
+        for quoted in (json.dumps(part)[1:-1], json.dumps(part, ensure_ascii=False)[1:-1]):
+            yield from (quoted, quoted.replace("/", "\\/"))
 
 
 def _address_parts(value: str) -> Iterator[str]:

@@ -25,6 +25,9 @@ any column, where something is not known as a number."""
 NUMERIC: frozenset[Kind] = frozenset({"number", "money", "percent", "duration"})
 """What is aligned right."""
 
+NOTHING = say("There is nothing to show here.")
+"""Stands in a table without rows, so that it is not taken for a fault."""
+
 # What XML can't hold, what a terminal would obey, and what turns the direction of writing.
 _UNPRINTABLE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069"

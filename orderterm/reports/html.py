@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from orderterm.reports.charts import svg
 from orderterm.reports.document import (
+    NOTHING,
     NUMERIC,
     Kind,
     Report,
@@ -51,7 +52,9 @@ class _Part(Struct, frozen=True):
 
     def hidden(self) -> list[int]:
         """The columns that paper is too narrow for, counted from 1: the empty ones."""
-        return [] if len(self.empty) == len(self.headings) else [at + 1 for at in sorted(self.empty)]
+        if len(self.empty) == len(self.headings):
+            return []
+        return [place + 1 for place in sorted(self.empty)]
 
     def print_size(self) -> float:
         """The size of letters, in points, in which the columns fit across a page."""
@@ -65,6 +68,7 @@ def write(report: Report, language: Language, file: BinaryIO) -> None:
         lang=_LANGUAGES[language],
         title=titled(report.title, language),
         headline=headline(report, language),
+        nothing=words(NOTHING, language),
         parts=(_part(section, place, language) for place, section in enumerate(report.sections)),
     )
     page.enable_buffering(_CHUNK)

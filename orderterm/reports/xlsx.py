@@ -15,6 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from orderterm.reports.document import (
+    NOTHING,
     NUMERIC,
     Column,
     Kind,
@@ -70,6 +71,8 @@ _WIDE = 20
 _LINE_HEIGHT = 18
 """In points: Chinese letters are taller than a spreadsheet's usual row."""
 _MOST_LINES = 12
+_PAGE_WIDTH = 250
+"""So many characters can be read side by side on A4; a wider table goes on on another page."""
 _SHORT = 15
 """Up to so many rows a table and its chart fit a screen one below the other."""
 _OPTIONS = {"remove_timezone": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -102,7 +105,9 @@ class _Writer:
         self._heading = book.add_format(_HEADING)
         self._heading_right = book.add_format({**_HEADING, "align": "right"})
         self._formats = {
-            kind: book.add_format({"num_format": how, "valign": "top", **_ALIGNED.get(kind, {})})
+            kind: book.add_format(
+                {"num_format": how, "valign": "vcenter", **_ALIGNED.get(kind, {})}
+            )
             for kind, how in _NUMBER_FORMATS.items()
         }
 
@@ -124,6 +129,8 @@ class _Writer:
         while True:
             last = self._rows(sheet, section.columns, islice(rows, MOST_ROWS - top - 1), top + 1)
             sheet.autofilter(top, 0, last, len(section.columns) - 1)
+            if last == top:
+                sheet.write_string(top + 1, 0, words(NOTHING, self._language), self._faint)
             following = next(rows, None)
             if following is None:
                 return first
@@ -146,12 +153,16 @@ class _Writer:
         sheet = self._book.add_worksheet(self.sheet_name(title))
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
-        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        widths = [self._width(column) for column in section.columns]
+        sheet.fit_to_pages(1 + (sum(widths) - 1) // _PAGE_WIDTH, 0)
+        sheet.print_across()
         sheet.repeat_rows(top)
+        sheet.repeat_columns(0)
         sheet.set_default_row(_LINE_HEIGHT)
         sheet.set_footer("&C&P / &N")
-        for place, column in enumerate(section.columns):
-            sheet.set_column(place, place, self._width(column))
+        for place, width in enumerate(widths):
+            sheet.set_column(place, place, width)
         sheet.write_string(0, 0, _fitting(title), self._title)
         sheet.write_string(1, 0, _fitting(headline(self._report, self._language)), self._faint)
         if section.note is not None:

@@ -163,7 +163,7 @@ def forecast(waiting: Iterable[Waiting], speed: Rate, now: datetime, site: Worki
     longest, late = timedelta(0), []
     for place, task in enumerate(tasks, start=1):
         pace = speed.per_hour if task.in_hand else left[task.priority]
-        length = min(place / pace * _HOUR, FAR)
+        length = min(place / pace, FAR / _HOUR) * _HOUR
         longest = max(longest, length)
         at = site.advance(now, length, "working")
         if now <= task.due_at < at:

@@ -118,30 +118,29 @@ def due_with_holds(
 
 def task_due(
     workplace: Workplace,
-    task: Any,
     order: Any,
-    pauses: Sequence[tuple[datetime, datetime | None]],
-    now: datetime | None = None,
+    stage: Stage,
+    started_at: datetime,
+    pauses: Sequence[tuple[datetime, datetime]],
 ) -> datetime:
     """When a task of ``order`` is due, by the settings of this home.
 
     Args:
         workplace: the home at work.
-        task: with ``stage`` and ``started_at``.
         order: with ``priority``, ``nature`` and ``ship_by``.
-        pauses: the spans in which its clock stood still; ``now`` ends one that still lasts.
-        now: the time; None where every pause has ended.
+        stage: the task's.
+        started_at: when its clock began to run.
+        pauses: the spans in which it stood still; one that lasts counts when it ends.
     """
     return stage_due(
         workplace.working_time,
         workplace.settings.limits,
-        task.stage,
+        stage,
         order.priority,
         order.nature,
-        task.started_at,
+        started_at,
         pauses,
         order.ship_by,
-        now=now,
     )
 
 

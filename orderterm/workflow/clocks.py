@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from orderterm.rules.deadlines import exception_due, exception_limit, stage_due, stage_limit
+from orderterm.rules.deadlines import exception_due, exception_limit, stage_limit
 from orderterm.store.prepared import prepared
 from orderterm.store.queries import rows
 from orderterm.store.tables import OrderException, Pause, Task
@@ -15,6 +15,7 @@ from orderterm.workflow.alerts import (
     exception_alert,
     holds,
     task_alert,
+    task_due,
 )
 from orderterm.workflow.workplace import Workplace
 
@@ -29,6 +30,7 @@ _UNTROUBLED = (
 _OPEN_TASKS = prepared(
     lambda order: Task.select().where((Task.order == order) & Task.done_at.is_null())
 )
+_SPAN = (Pause.started_at, Pause.ended_at)
 
 
 class Clocks:
@@ -84,20 +86,10 @@ class Clocks:
         return task_alert(self.workplace, task, self.order.priority, self.order.nature)
 
     def due(
-        self, stage: Stage, started: datetime, pauses: Sequence[tuple[datetime, datetime | None]]
+        self, stage: Stage, started: datetime, pauses: Sequence[tuple[datetime, datetime]]
     ) -> datetime:
         """When a task of this order is due; ``pauses`` are the spans in which it stood still."""
-        return stage_due(
-            self.workplace.working_time,
-            self.workplace.settings.limits,
-            stage,
-            self.order.priority,
-            self.order.nature,
-            started,
-            pauses,
-            self.order.ship_by,
-            now=self.at,
-        )
+        return task_due(self.workplace, self.order, stage, started, pauses)
 
     def is_overdue(self, task: Any) -> bool:
         """Whether a task is late; one whose clock stands still is not."""
@@ -161,10 +153,10 @@ class Clocks:
         task.due_at = self.due(task.stage, task.started_at, self.pauses_of(task))
         self.keep_times(task)
 
-    def pauses_of(self, task: Any) -> list[tuple[datetime, datetime | None]]:
-        """The spans in which a task's clock stood still; the end is None where it still does."""
-        spans = Pause.select(Pause.started_at, Pause.ended_at).where(Pause.task == task.id)
-        return [(started, ended) for started, ended in rows(spans)]
+    def pauses_of(self, task: Any) -> list[tuple[datetime, datetime]]:
+        """The spans in which a task's clock stood still; one that lasts counts when it ends."""
+        ended = (Pause.task == task.id) & Pause.ended_at.is_null(False)
+        return [(start, end) for start, end in rows(Pause.select(*_SPAN).where(ended))]
 
     def resume_all(self, reason: PauseReason) -> None:
         """End the pauses of one reason on every open task."""

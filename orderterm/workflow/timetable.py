@@ -135,7 +135,7 @@ def _renew_tasks(workplace: Workplace, keys: Sequence[int]) -> int:
         for task in open_ones:
             order, spans = orders[task.order_id], pauses.get(task.id, [])
             ended = [(start, end) for start, end in spans if end is not None]
-            due = alerts.task_due(workplace, task, order, ended)
+            due = alerts.task_due(workplace, order, task.stage, task.started_at, ended)
             moved += _is_moved(task.due_at, due)
             task.due_at = due
             stands = len(ended) < len(spans)

@@ -56,7 +56,8 @@ def _is_in_trouble(parcel: Any, whole: Journey) -> bool:
 
 def _has_begun(whole: Journey, steps: Sequence[Step], news: Sequence[Step]) -> bool:
     """Whether the trouble is new: one that a person has dealt with is not told again."""
-    earlier = [step for step in steps if step not in news]
+    just_told = set(news)
+    earlier = [step for step in steps if step not in just_told]
     before = journey(earlier).trouble if earlier else None
     now = whole.trouble
     return now is not None and (

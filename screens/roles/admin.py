@@ -24,4 +24,9 @@ class RoleDesk(manager.RoleDesk):
 
     role = Role.ADMIN
     handlers = {**manager.RoleDesk.handlers, **staffing.HANDLERS}  # noqa: RUF012
-    pages: Sequence[Page] = (*manager.PAGES, THE_STAFF, THE_MEASURES)
+    pages: Sequence[Page] = (
+        *manager.PAGES,
+        THE_STAFF,
+        THE_MEASURES,
+        manager.FOLLOW_UPS,
+    )

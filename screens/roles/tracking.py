@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from orderterm.sentences import say
 from orderterm.terms import EventKind, ExceptionKind, Role, Stage
 from orderterm.views.order import OrderView
@@ -87,7 +89,14 @@ LATE_CARRIERS = Page(
 )
 TO_BE_ASKED = Page(
     say("not asked yet"),
-    columns=(NUMBER, CUSTOMER, CONTACT, CARRIER, SENT, NOTE, RECEIVED),
+    columns=(
+        NUMBER,
+        structs.replace(CUSTOMER, keep=9, grow=True),
+        structs.replace(CONTACT, width=17, keep=9),  # whole, also one from abroad: it is called
+        CARRIER,
+        SENT,
+        RECEIVED,
+    ),
     read=lambda desk: unanswered(desk.station.settings, desk.station.now()),
     empty=say("every customer of the last days has answered"),
     keys=("confirmation.survey", "order.note"),

@@ -1,12 +1,16 @@
 """PINs, SSH keys and contacts from the command line."""
 
 import shlex
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 
 from orderterm.cli import main
+from orderterm.errors import Refusal
+from orderterm.views.credentials import KeyRow, authorized
 from tests.rules.test_credentials import ED25519
 
 
@@ -65,6 +69,31 @@ def test_keys_come_and_go(program: Any, home: Path, tmp_path: Path) -> None:
     assert "is removed" in program(*gone)
     assert "has no key" in program.refused(*gone)
     assert program("staff", "key", "authorized").strip() == ""
+
+
+def as_sshd_reads_it(line: str) -> list[str]:
+    r"""The words of the command in a line of authorized_keys: nothing but \" is special there."""
+    rest, command = line.removeprefix('command="'), ""
+    while not rest.startswith('"'):
+        rest = rest.removeprefix("\\") if rest.startswith('\\"') else rest
+        command, rest = command + rest[0], rest[1:]
+    return shlex.split(command)
+
+
+@pytest.mark.parametrize(
+    "home", ["/srv/a b", "/srv/it's", '/srv/a"b', "/srv/a\\b", '/srv/a\\"b', "/srv/$(x)`y`"]
+)
+def test_the_line_means_the_home_whatever_it_is_called(home: str) -> None:
+    row = KeyRow("sa", "Sa", "SHA256:x", ED25519, datetime.now(UTC))
+    line = authorized(row, "/opt/order term/orderterm", Path(home))
+    assert line.endswith(f'",restrict,pty {ED25519}')
+    assert as_sshd_reads_it(line) == ["/opt/order term/orderterm", "--home", home, "--as", "sa"]
+
+
+def test_a_home_that_would_make_two_lines_of_it_is_refused() -> None:
+    row = KeyRow("sa", "Sa", "SHA256:x", ED25519, datetime.now(UTC))
+    with pytest.raises(Refusal, match="line break"):
+        authorized(row, "orderterm", Path("/srv/a\nssh-ed25519 AAAA"))
 
 
 def test_who_has_left_gets_in_no_more(program: Any) -> None:

@@ -1,5 +1,6 @@
 """The running engine: whatever way a file comes, it is taken whole and once."""
 
+import errno
 import os
 import shutil
 import signal
@@ -43,6 +44,17 @@ def test_once_takes_what_lies_there_and_ends(home: Home) -> None:
     assert names_in(home.inbox / "rejected") == ["b.csv", "b.csv.reason.txt"]
     assert [p.name for p in (home.inbox / "EC").iterdir()] == ["README.md"]
     assert [p.name for p in (home.inbox / ".work").iterdir()] == [".probe"]
+
+
+def test_it_goes_on_where_nothing_can_be_told(home: Home) -> None:
+    """As where what it says goes to a file, and the disk is full."""
+    home.drop("a.csv", many(3))
+
+    def tell(_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    engine.run(home.workplace, home.folder, once=True, tell=tell)
+    assert names_in(home.inbox / "done") == ["a.csv"]
 
 
 def test_a_file_dropped_while_no_engine_ran_is_taken(home: Home) -> None:

@@ -145,6 +145,27 @@ def test_a_signature_ends_the_tracking_and_the_asking(
     assert len(asked) == 1
 
 
+def test_however_it_spells_the_number_it_is_the_parcel_that_was_asked_after(
+    house: House, answers: list[Any]
+) -> None:
+    answers[:] = [SIGNED | {"nu": "0W1"}]
+    number = house.send()
+    assert house.duty.step()
+    assert house.company.stages(number) == [Stage.CONFIRMATION]
+
+
+def test_a_clock_that_is_put_back_prolongs_no_rest(
+    house: House, answers: list[Any], asked: list[dict[str, Any]]
+) -> None:
+    answers[:] = [Answer(500, b""), FOUND]
+    house.send(waybill="W1")
+    house.send(waybill="W2")
+    assert house.duty.step() is False
+    house.company.now -= timedelta(days=1)
+    assert house.duty.step() is True
+    assert len(asked) == 2
+
+
 def test_what_comes_back_is_asked_after_until_it_is_back(house: House, answers: list[Any]) -> None:
     answers[:] = [FOUND | {"state": "6"}, FOUND | {"state": "4"}]
     number = house.send()

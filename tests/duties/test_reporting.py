@@ -121,6 +121,15 @@ def test_a_report_that_was_moved_away_stays_away(engine: Engine) -> None:
     assert engine.files == sorted([EARLY[1], *LATE])
 
 
+def test_a_review_made_by_hand_before_the_week_was_over_is_made_anew(engine: Engine) -> None:
+    early = engine.folder / "reports" / "survey-2026-11-23_2026-11-29.csv"
+    early.parent.mkdir()
+    early.write_text("as it stood on Wednesday")
+    engine.company.now = NEXT_MONDAY
+    engine.run()
+    assert early.read_text() != "as it stood on Wednesday"
+
+
 def test_what_can_not_be_written_is_told_once_and_tried_again_later(engine: Engine) -> None:
     place = engine.folder / "reports"
     place.touch()
@@ -146,7 +155,7 @@ def test_a_shift_overnight_is_reported_with_both_its_days(tmp_path: Path) -> Non
         assert engine.run() == 1
     assert engine.files == ["progress-2026-11-23_2026-11-24-夜班.xlsx"]
     sheet = openpyxl.load_workbook(tmp_path / "reports" / engine.files[0]).active
-    assert sheet["A1"].value == "order progress"
+    assert sheet["A1"].value == "Order progress"
 
 
 def test_an_idle_step_reads_nothing(engine: Engine) -> None:

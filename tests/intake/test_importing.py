@@ -13,7 +13,16 @@ from orderterm.intake.results import FileResult
 from orderterm.rules.drafts import StockDraft
 from orderterm.store import connection
 from orderterm.store.stock import levels
-from orderterm.store.tables import Customer, ImportFile, Order, Product, Staff, TrackingUpdate
+from orderterm.store.tables import (
+    Customer,
+    ImportFile,
+    Order,
+    OrderException,
+    Product,
+    Staff,
+    TrackingUpdate,
+    database,
+)
 from orderterm.terms import (
     Condition,
     ExceptionKind,
@@ -529,6 +538,36 @@ def test_a_refused_row_can_be_mended_and_given_again(home: Home) -> None:
     with connection.reading():
         (step,) = TrackingUpdate.select()
     assert (step.description, step.at.isoformat()) == ("门卫", "2026-11-22T03:30:00+00:00")
+
+
+def test_many_parcels_are_no_single_change_and_each_stays_whole(home: Home) -> None:
+    number = shipped(home).number
+    size = home.workplace.settings.inbox.batch_orders
+    steps = [f"顺丰,X{n},签收,2026-11-22 11:00,\n" for n in range(size + 10)]
+    steps.insert(0, "顺丰,SF1,疑难,2026-11-22 10:00,\n")
+    steps.append("顺丰,SF1,签收,2026-11-22 11:00,\n")
+    file = home.write(TRACKING + "".join(steps), "tracking.csv", "company")
+
+    told: list[str] = []
+    with connection.reading():
+        database.connection().set_trace_callback(told.append)
+        result = home.take_one(file)
+        database.connection().set_trace_callback(None)
+        assert not OrderException.select().exists()
+
+    assert (result.rows_taken, len(result.rows_rejected)) == (2, size + 10)
+    looked_up = [sum('FROM "shipment"' in each for each in one) for one in _transactions(told)]
+    assert size - 10 < max(looked_up) < size + 10
+    assert home.orders()["A-1"].number == number
+
+
+def _transactions(told: list[str]) -> list[list[str]]:
+    found: list[list[str]] = [[]]
+    for each in told:
+        if each.startswith("BEGIN"):
+            found.append([])
+        found[-1].append(each)
+    return found
 
 
 def test_survey_replies_to_no_order_come_back(home: Home) -> None:

@@ -113,6 +113,19 @@ def test_a_parcel_that_aftership_follows_no_more(desk: Desk) -> None:
     ]
 
 
+def test_the_latest_news_are_told_by_the_clock_and_not_by_its_digits(desk: Desk) -> None:
+    late = CHECKPOINT | {"checkpoint_time": "2026-11-21T19:00:00-05:00"}
+    early = CHECKPOINT | {"checkpoint_time": "2026-11-21T20:00:00+08:00"}
+    found = steps(desk, {"msg": TRACKING | {"tag": "Expired", "checkpoints": [late, early]}})
+    assert [(step.state, step.at) for step in found][-1] == (S.EXPIRED, at(22))
+
+
+def test_where_the_carrier_tells_no_time_that_of_the_news_counts(desk: Desk) -> None:
+    told = CHECKPOINT | {"checkpoint_time": None, "created_at": "2026-11-21T00:00:00+00:00"}
+    (found,) = steps(desk, {"msg": TRACKING | {"checkpoints": [told]}})
+    assert found.at == at(21)
+
+
 def test_a_parcel_without_news_yet(desk: Desk) -> None:
     waiting = TRACKING | {"tag": "Pending", "checkpoints": [], "updated_at": "2026-11-21T00:00:00Z"}
     (found,) = steps(desk, {"msg": waiting})

@@ -263,10 +263,64 @@ def test_a_page_aligns_numbers_right_and_draws_its_chart() -> None:
     assert "天猫" in drawing
 
 
+def test_paper_is_spared_the_columns_in_which_nothing_stands() -> None:
+    sparse = (ROW[0], None, *ROW[2:5], None, None, "")
+    raw = written(html.write, report(sparse, (ROW[0], *[None] * 7))).decode()
+    hidden = re.findall(r"#table-0 :is\(th, td\):nth-child\((\d+)\) { display: none; }", raw)
+    assert hidden == ["2", "6", "7", "8"]
+    assert raw.index("nth-child(2)") > raw.index("@media print", raw.index("</table>"))
+    assert "nth-child" not in written(html.write, report(ROW)).decode()
+    assert "nth-child" not in written(html.write, report()).decode()
+
+
+def test_a_wide_table_is_printed_in_smaller_letters() -> None:
+    wide = Section(say("channel"), COLUMNS * 3, [ROW * 3])
+    narrow = Section(say("channel"), COLUMNS, [ROW])
+    period = Period(date(2026, 11, 22), date(2026, 11, 22))
+    raw = written(html.write, Report("x", say("x"), period, TEN, "", [narrow, wide])).decode()
+    assert re.findall(r"#table-\d table { font-size: ([\d.]+)pt; }", raw) == ["9.0", "6.0"]
+
+
+def test_titles_and_sentences_begin_with_a_capital() -> None:
+    told = Section(say("channel"), [Column(say("order"), "prose")], [[say("channel")]])
+    period = Period(date(2026, 11, 22), date(2026, 11, 22))
+    made = Report("x", say("channel"), period, TEN, "", [told])
+    for text in ("<h1>Channel</h1>", "<th>Order</th>", '<td class="prose">Channel</td>'):
+        assert text in written(html.write, made, "en").decode()
+    sheet = workbook(made, "en").active
+    assert [sheet[cell].value for cell in ("A1", "A3", "A4")] == ["Channel", "Order", "Channel"]
+
+
+def test_a_mean_has_no_more_decimals_than_it_tells() -> None:
+    sheet = workbook(report((*ROW[:5], 1.0416666, *ROW[6:]))).worksheets[0]
+    assert sheet["F5"].value == 1.04
+
+
+def test_a_chart_lies_below_a_short_table_and_beside_a_long_one() -> None:
+    for rows, corner in ((1, (6, 0)), (16, (3, 9))):
+        (drawn,) = workbook(report(*[ROW] * rows, chart=CHART)).worksheets[0]._charts
+        at = drawn.anchor._from
+        assert (at.row, at.col) == corner
+
+
 @pytest.mark.parametrize("write", [xlsx.write, csv_file.write, html.write])
 def test_an_empty_report_is_a_report(write: Write) -> None:
     empty = Chart("line", say("orders"), [], [Series("a", [])])
     assert written(write, report(chart=empty))
+
+
+def test_a_very_wide_sheet_is_printed_on_two_pages_side_by_side() -> None:
+    wide = Section(say("channel"), [Column(say("order"), width=20)] * 20, [["x"] * 20])
+    made = Report("x", say("x"), Period(TEN.date(), TEN.date()), TEN, "", [wide])
+    sheet = workbook(made).active
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (2, 0)
+    assert (sheet.print_title_cols, sheet.print_title_rows) == ("$A:$A", "$3:$3")
+    assert (workbook(report(ROW)).active.page_setup.fitToWidth or 1) == 1
+
+
+def test_a_table_without_rows_says_so() -> None:
+    assert workbook(report(), "en").active["A5"].value == "There is nothing to show here."
+    assert Page(report()).texts("td") == [say("There is nothing to show here.").text("zh")]
 
 
 def test_rows_are_read_once_and_not_kept() -> None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
+from msgspec import structs
 
 from orderterm.reports import csv_file, html, xlsx
 from orderterm.reports.catalogue import BUILDERS
@@ -16,7 +17,9 @@ from orderterm.rules.drafts import ProductDraft
 from orderterm.settings import Settings
 from orderterm.store.connection import reading
 from orderterm.terms import Language, Stage
+from orderterm.views.weekly.carriers import CarrierRow
 from orderterm.views.weekly.review import weekly
+from orderterm.views.weekly.staffing import HourRow, Staffing
 from orderterm.workflow import measures, registers
 from tests.contract.backends import sqlite
 from tests.contract.company import Company
@@ -104,9 +107,34 @@ def test_it_says_what_matters_with_its_figures(reviewed: Reviewed) -> None:
     assert english[1].startswith("10 orders came in (the week before 14)")
     assert any("A was short 5 times; safety stock 3 → " in one for one in english)
     assert any("review holds the week back: 5 of 10 tasks came late (50%" in one for one in english)
+    assert any("(50%, the week before no figures)" in str(one) for one in early)
     assert "too few to suggest" not in " ".join(english)
     assert any("5 working days of demand are too few" in str(one) for one in early)
     assert [str(one) for one in empty] == ["nothing came in and nothing was finished"]
+
+
+def test_people_are_asked_for_where_work_comes_late(reviewed: Reviewed) -> None:
+    """A stage that keeps its limit needs nobody, however much comes to it in one hour."""
+    rows = [
+        HourRow(Stage.CONFIRMATION, 8, 90, 0, people=0, needed=9),
+        HourRow(Stage.REVIEW, 9, 50, 30, people=1, needed=3),
+    ]
+    with reading():
+        week = weekly(reviewed.settings, SECOND, reviewed.company.now)
+    crowded = structs.replace(week, staffing=Staffing(rows, [], worked_days=5))
+    assert "at 09:00 10 tasks of review wait on an average day" in "; ".join(
+        map(str, findings(crowded))
+    )
+    calm = structs.replace(crowded, stages=[])
+    assert "wait on an average day" not in "; ".join(map(str, findings(calm)))
+
+
+def test_the_latest_carrier_is_told_beside_all(reviewed: Reviewed) -> None:
+    rows = [CarrierRow("SF", 10, 10, 1.0, 3, 0), CarrierRow("YTO", 10, 10, 1.0, 1, 0)]
+    with reading():
+        week = weekly(reviewed.settings, SECOND, reviewed.company.now)
+    told = [str(one) for one in findings(structs.replace(week, carriers=rows))]
+    assert "SF came late with 3 of 10 parcels in two weeks (30%; all carriers together 20%)" in told
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -186,12 +186,14 @@ async def test_a_change_is_shown_though_the_list_was_read_on_meanwhile(company: 
         await seat.until(lambda: seat.desk.window.rows[3].assignee == "rev")
 
 
-async def test_rows_of_another_page_are_not_added(company: Company) -> None:
+async def test_rows_of_another_page_are_not_added(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
     many(company, 300)
+    monkeypatch.setattr(desk_class(Role.MANAGER), "pages", (TO_ME, ALL_OPEN))
     async with seated(company, "boss") as seat:
-        await seat.desk.open_page(ALL_OPEN)
-        # The pages begin anew after the last one.
-        seat.desk.pages = (TO_ME, ALL_OPEN)
+        await seat.press("tab")
+        assert seat.desk.page is ALL_OPEN
         with slow_reading(seat):
             seat.desk.window.move(110)
             seat.desk.show_moved()

@@ -3,14 +3,12 @@
 import pytest
 
 from orderterm.workflow import credentials
-from screens import sign_in
 from tests.contract.company import Company
 from tests.screens.seat import seated
 
 
 @pytest.fixture
-def company(company: Company, monkeypatch: pytest.MonkeyPatch) -> Company:
-    monkeypatch.setattr(sign_in, "FIRST_WAIT_SECONDS", 0.001)
+def company(company: Company) -> Company:
     credentials.set_pin(company.workplace, "rev", "rev", "2468")
     return company
 
@@ -43,3 +41,20 @@ async def test_a_scanned_badge_opens_no_door_without_its_pin(company: Company) -
         assert seat.app.station.badge == ""
         await seat.type("2468")
         assert seat.app.station.badge == "sales"
+
+
+async def test_who_connects_anew_has_to_wait_all_the_same(company: Company) -> None:
+    for _ in range(3):
+        async with seated(company, None) as seat:
+            await seat.type("rev")
+            await seat.type("1357")
+            assert "that is not the PIN of rev" in seat.answer
+    async with seated(company, None) as seat:
+        await seat.type("rev")
+        await seat.type("2468")
+        assert "too many wrong PINs of rev" in seat.answer
+        assert seat.app.station.badge == ""
+        company.later(seconds=1)
+        await seat.type("rev")
+        await seat.type("2468")
+        assert seat.app.station.badge == "rev"

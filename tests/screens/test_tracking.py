@@ -240,8 +240,9 @@ async def test_who_was_not_asked_yet_is_asked_with_the_first_key_of_the_footer(
     company: Company,
 ) -> None:
     company.stock(A=1)
-    company.ordered(None)
+    company.ordered(None, contact="+33 6 39 98 12 11")
     async with seated(company, "track") as seat:
         await seat.press("tab", "tab", "tab", "tab")
         assert "not asked yet" in seat.lines[0]
+        assert "+33 6 39 98 12 11" in seat.lines[2]
         assert seat.lines[-1].startswith("s survey  l call note")

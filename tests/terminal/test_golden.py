@@ -45,7 +45,7 @@ class Seat(NamedTuple):
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The company's home after a morning's work, with what the duties and the leaders left in it."""
+    """The company's home after a morning's work, and with what its leaders left in it."""
     house = morning(tmp_path_factory.mktemp("golden") / "home")
     with at_rest():
         lead(house)

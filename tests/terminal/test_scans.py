@@ -80,7 +80,8 @@ def test_a_hundred_scans_in_one_burst(
     assert dealt_with(record) == jumps(numbers)
     assert numbers[-1] in here(terminal)
     assert f"{numbers[-1]}: {numbers[-1]}" in terminal.text()
-    assert {len(house.events(number)) for number in numbers} == {1}, "an Enter pressed something"
+    acted = {actor for number in numbers for actor, _ in house.events(number)}
+    assert "rev" not in acted, "an Enter pressed something"
 
 
 def test_more_than_the_terminal_itself_can_hold(tmp_path: Path, launched: Open) -> None:

@@ -172,6 +172,15 @@ def test_the_hours_hold_every_task_of_the_week(worked: Company, monday: date) ->
     assert found.worked_days == (7 if monday == FIRST else 5)
 
 
+def test_what_comes_at_night_waits_for_the_first_hour_of_the_shift(quiet: Company) -> None:
+    for night in (0, 17, 18):  # UTC: 08:00, then 01:00 and 02:00 of the next day at the site
+        quiet.now = MONDAY.replace(hour=night)
+        quiet.ordered(Stage.REVIEW)
+    quiet.later(hours=12)
+    (review,) = weekly(quiet.workplace.settings, FIRST, quiet.now).staffing.hours
+    assert (review.stage, review.hour, review.arrived) == (Stage.REVIEW, 8, 3)
+
+
 def test_the_reserve_comes_from_what_was_ordered(worked: Company, review: WeeklyReview) -> None:
     ordered = (
         "SELECT sum(quantity) FROM order_line JOIN orders o ON o.id = order_id WHERE sku = :sku "
@@ -283,7 +292,8 @@ def test_a_week_in_which_the_clocks_change_loses_no_hour(quiet: Company) -> None
     found = weekly(berlin, date(2026, 10, 25), quiet.now)
     (review,) = found.stages
     assert review.this.took.count == 2
-    assert [row.hour for row in found.staffing.hours] == [0, 23]
+    hours = [(row.hour, row.arrived, row.completed) for row in found.staffing.hours]
+    assert hours == [(0, 0, 1), (8, 2, 0), (23, 0, 1)]
     (after,) = weekly(berlin, date(2026, 10, 26), quiet.now).stages
     assert (after.this.took.count, after.before.took.count) == (1, 2)
 

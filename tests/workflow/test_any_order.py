@@ -369,11 +369,20 @@ class AnyOrder(RuleBasedStateMachine):
             order, runs = orders_by_id[task.order_id], task.id not in standing
             at = alerts.task_alert(work, task, order.priority, order.nature) if runs else None
             self.check_alert(f"task:{task.id}", task, None if task.done_at else at)
+            if task.done_at is None:
+                self.check_due(task, order)
         troubles: list[Any] = list(OrderException.select())
         for one in troubles:
             runs = one.resolved_at is None and orders_by_id[one.order_id].held_at is None
             at = alerts.exception_alert(work, one) if runs else None
             self.check_alert(f"exception:{one.id}", one, at)
+
+    def check_due(self, task: Any, order: Any) -> None:
+        """What a task's due time follows from is all on record."""
+        ended = (Pause.task == task.id) & Pause.ended_at.is_null(False)
+        pauses = rows(Pause.select(Pause.started_at, Pause.ended_at).where(ended))
+        due = alerts.task_due(self.company.workplace, order, task.stage, task.started_at, pauses)
+        assert task.due_at == due, (task.id, task.stage)
 
     def check_alert(self, subject: str, row: Any, at: Any) -> None:
         is_at_the_top = row.alert_at is None and row.alert_level == 1  # one manager, none above

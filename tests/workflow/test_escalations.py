@@ -25,6 +25,7 @@ from orderterm.terms import (
     ExceptionKind,
     MessageKind,
     NoticeKind,
+    Priority,
     Role,
     Stage,
 )
@@ -242,6 +243,31 @@ def test_one_of_several_managers_who_reads_it_is_enough(company: Company) -> Non
     acknowledge_all(company.workplace, "boss2")
     company.later(minutes=20)
     assert tell(company, "top") == []
+
+
+def test_what_was_given_longer_climbs_only_once_it_is_overdue_again(ladder: Company) -> None:
+    number = packing(ladder)
+    orders.set_priority(ladder.workplace, "boss", number, Priority.URGENT, reason="x")
+    ladder.later(hours=2, minutes=1)
+    assert tell(ladder, "lead") == [("overdue", number, 1)]
+    orders.set_priority(ladder.workplace, "boss", number, Priority.NORMAL, reason="y")
+    due = ladder.task(number, Stage.PREPARATION).due_at
+    ladder.later(hours=1, minutes=30)
+    assert ladder.now < due
+    assert tell(ladder, "head") == []
+    assert ladder.task(number, Stage.PREPARATION).alert_at > due
+    ladder.now = due + timedelta(seconds=1)
+    assert tell(ladder, "head") == [("overdue", number, 2)]
+    assert raised() == [(1, "overdue"), (2, "unacknowledged")]
+
+
+def test_who_takes_what_was_due_soon_for_somebody_who_left_is_told(ladder: Company) -> None:
+    number = packing(ladder)
+    ladder.now = ladder.task(number, Stage.PREPARATION).due_at - timedelta(minutes=5)
+    assert tell(ladder, "packer") == [("due_soon", number, 0)]
+    registers.disable_staff(ladder.workplace, "admin", "packer")
+    stages.claim(ladder.workplace, "prep", number)
+    assert tell(ladder, "prep") == [("due_soon", number, 0)]
 
 
 # -- clocks ---------------------------------------------------------------------------------------
@@ -468,8 +494,8 @@ def test_a_terminal_watches_where_no_engine_does(company: Company, terminal: Wor
     assert stand_in(terminal) == 0
     company.later(seconds=1)
     assert stand_in(terminal) == 1
-    beat = Heartbeat.get()
-    assert (beat.duty, beat.station, beat.at) == ("clock", "terminal", company.now)
+    beat = Heartbeat.get(Heartbeat.duty == "stand_in")
+    assert (beat.station, beat.at) == ("terminal", company.now)
 
 
 def test_a_lone_terminal_goes_on_watching(company: Company, terminal: Workplace) -> None:
@@ -478,6 +504,29 @@ def test_a_lone_terminal_goes_on_watching(company: Company, terminal: Workplace)
     company.later(hours=1)
     stand_in(terminal)
     company.later(seconds=5)
+    assert stand_in(terminal) == 1
+
+
+def test_of_two_terminals_one_is_enough(company: Company, terminal: Workplace) -> None:
+    company.order()
+    company.later(hours=1, minutes=1)
+    assert stand_in(company.workplace) == 1
+    company.order()
+    company.later(hours=1, minutes=1)
+    escalations.beat(company.workplace, escalations.STAND_IN)
+    assert stand_in(terminal) == 0
+    company.later(minutes=2)
+    assert stand_in(terminal) == 1
+
+
+def test_a_beat_from_before_the_time_was_set_back_keeps_nobody_away(
+    company: Company, terminal: Workplace
+) -> None:
+    company.later(days=1)
+    escalations.beat(company.workplace)
+    company.later(days=-1)
+    company.order()
+    company.later(hours=1, minutes=1)
     assert stand_in(terminal) == 1
 
 
@@ -499,4 +548,14 @@ def test_whoever_begins_to_watch_lets_deadlines_follow_the_settings(company: Com
     assert stand_in(company.workplace.with_settings(settings)) == 0
     assert company.task(number, Stage.REVIEW).due_at == company.now + timedelta(hours=1)
     stand_in(company.workplace.with_settings(settings), first=True)
+    assert company.task(number, Stage.REVIEW).due_at == company.now + timedelta(hours=9)
+
+
+def test_fresh_settings_count_also_while_an_older_terminal_watches(
+    company: Company, terminal: Workplace
+) -> None:
+    number = company.order()
+    stand_in(company.workplace, first=True)
+    settings = parse({"limits": {"review": {"clock": "working", "hours": 9}}})
+    assert stand_in(terminal.with_settings(settings), first=True) == 0
     assert company.task(number, Stage.REVIEW).due_at == company.now + timedelta(hours=9)

@@ -231,6 +231,42 @@ def outcome(company: Company, parts: list[list[tuple[int, S]]]) -> tuple[object,
     return found
 
 
+@pytest.mark.parametrize("days", [4000, -4000, 2, -31])
+def test_a_time_that_can_not_be_is_refused_and_signs_for_nothing(
+    company: Company, days: int
+) -> None:
+    number = on_its_way(company)
+    at = company.now + timedelta(days=days)
+    wrong = TrackingDraft("shunfeng", "W1", S.SIGNED, at, "x", row=7)
+    right = TrackingDraft("shunfeng", "W1", S.IN_TRANSIT, company.now, "x", row=8)
+    refused = hearing.note_tracking(company.workplace, "track", [wrong, right])
+    assert list(refused) == [7]
+    assert "can't be right for W1" in str(refused[7])
+    assert company.stages(number) == [Stage.TRACKING]
+    hear(company, S.PROBLEM)
+    assert company.exceptions(number) == [DELAY]
+
+
+def test_shipping_may_be_entered_after_the_parcel_has_left(company: Company) -> None:
+    number = on_its_way(company)
+    hear(company, S.SIGNED, first=-48)
+    assert company.stages(number) == [Stage.CONFIRMATION]
+
+
+@pytest.mark.parametrize("told", ["sf123", " SF123 ", "SF 123", "ＳＦ１２３"])
+def test_a_waybill_is_known_however_it_is_written(company: Company, told: str) -> None:
+    number = on_its_way(company, waybill="SF123")
+    hear(company, S.SIGNED, waybill=told)
+    assert company.stages(number) == [Stage.CONFIRMATION]
+
+
+def test_a_waybill_that_is_written_exactly_so_comes_first(company: Company) -> None:
+    exact, other = (on_its_way(company, waybill=waybill) for waybill in ("ab1", "AB1"))
+    hear(company, S.SIGNED, waybill="ab1")
+    assert company.stages(exact) == [Stage.CONFIRMATION]
+    assert company.stages(other) == [Stage.TRACKING]
+
+
 # -- answers --------------------------------------------------------------------------------------
 
 
@@ -287,3 +323,12 @@ def test_a_follow_up_holds_up_nothing_and_opens_by_itself_alone(company: Company
     company.resolve("boss", number, note="called")
     with pytest.raises(Refusal, match="opens by itself"):
         company.trouble("boss", number, FOLLOW_UP)
+
+
+def test_an_answer_finds_its_order_however_the_number_is_typed(company: Company) -> None:
+    company.stock(A=1)
+    number = company.ordered(None)
+    for typed in (number.lower(), f" {number} ", number.replace("-", "－")):
+        answer(company, typed, 5, 5, 5)
+    with reading():
+        assert SurveyReply.select().count() == 1

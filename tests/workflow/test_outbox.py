@@ -415,3 +415,59 @@ def test_taking_the_next_message_reads_no_history(company: Company) -> None:
     assert len(given) == 3
     assert scans(given) == set()
     assert steps(given) == {"SEARCH message USING COVERING INDEX message_next (next_try_at<?)"}
+
+
+# -- what is over ---------------------------------------------------------------------------------
+
+
+def lapsed(company: Company) -> list[MessageKind]:
+    """Take everything that is to be sent now; the kinds of what is taken back instead."""
+    kinds = []
+    while (claimed := sending.claim(company.workplace, 60)) is not None:
+        if sending.lapse(company.workplace, claimed):
+            kinds.append(claimed.kind)
+    return kinds
+
+
+def test_a_delay_is_not_told_of_what_has_left_by_now(company: Company) -> None:
+    number = short(company)
+    until = company.now + 2 * DAY
+    company.resolve("buyer", number, ExceptionPath.DELAY, until=until, agreed="by phone")
+    assert lapsed(company) == []
+    company.arrive(B=5)
+    company.bring(number, Stage.SHIPPING)
+    company.later(minutes=2)
+    assert lapsed(company) == [], "it is in the house still"
+    company.finish(number, Stage.SHIPPING)
+    company.later(minutes=2)
+    assert lapsed(company) == [DELAYED]
+    assert [one.kind for one in queued()] == [SHIPPED]
+    assert company.events(number)[-1] == ("orderterm", EventKind.MESSAGE_WITHDRAWN.value)
+
+
+def test_a_late_parcel_is_not_told_of_once_it_is_there(company: Company) -> None:
+    number = company.ordered(Stage.TRACKING)
+    company.trouble("track", number, ExceptionKind.CARRIER_DELAY)
+    eta = company.now + 2 * DAY
+    company.resolve("exc", number, ExceptionPath.EXPEDITE, eta=eta, told="by phone")
+    assert lapsed(company) == []
+    company.finish(number, Stage.TRACKING)
+    company.later(minutes=2)
+    assert lapsed(company) == [DELAYED]
+
+
+def test_staff_are_not_told_of_what_is_done_by_now(company: Company) -> None:
+    done, lacking = company.order(), company.order(contact="")
+    review = company.task(done, Stage.REVIEW).id
+    with transaction():
+        for about in (f"task:{review}", "exception:1"):
+            key = f"escalation:{about}:1:boss"
+            outbox.queue_escalation(company.workplace, "boss", key, {"level": 1}, done)
+    assert lapsed(company) == []
+    company.finish(done, Stage.REVIEW)
+    company.later(minutes=2)
+    assert lapsed(company) == [MessageKind.ESCALATION]
+    company.resolve("sales", lacking, fields={"contact": "13800138000"})
+    company.later(minutes=2)
+    assert lapsed(company) == [MessageKind.ESCALATION]
+    assert queued() == []

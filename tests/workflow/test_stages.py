@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from orderterm.errors import Refusal
+from orderterm.store.connection import reading
 from orderterm.store.tables import Event, Task
-from orderterm.terms import FLOWS, Condition, Nature, Priority, Role, Stage
+from orderterm.terms import FLOWS, Condition, EventKind, Nature, Priority, Role, Stage
 from orderterm.workflow import orders, registers, stages
 from tests.contract.company import MONDAY, PEOPLE, WORKER, Company
 
@@ -146,6 +147,10 @@ def test_what_is_claimed_is_left_alone_by_others(company: Company) -> None:
     with pytest.raises(Refusal, match="take it over"):
         stages.claim(company.workplace, "rev2", number)
     assert stages.claim(company.workplace, "rev2", number, take_over=True).changed
+    with reading():
+        claims = Event.select().where(Event.kind == EventKind.CLAIMED.value).order_by(Event.id)
+        taken_from = [msgspec.json.decode(str(one.payload))["taken_from"] for one in claims]
+    assert taken_from == [None, "rev"]
     with pytest.raises(Refusal, match="is with Rev2"):
         company.confirm("rev", number)
     assert company.confirm("rev2", number).changed

@@ -8,7 +8,7 @@ import pytest
 
 from orderterm.settings import parse
 from orderterm.store.tables import Event, Message, OrderException, Task, Timetable
-from orderterm.terms import EventKind, ExceptionKind, MessageKind, Stage
+from orderterm.terms import EventKind, ExceptionKind, MessageKind, Priority, Stage
 from orderterm.workflow import escalations, orders, stages, timetable
 from orderterm.workflow.timetable import adopt
 from tests.contract.company import Company
@@ -147,3 +147,61 @@ def test_killed_on_the_way_it_is_done_anew(
     assert adopt(company.workplace) == 4
     assert {task.due_at - company.now for task in Task.select()} == {timedelta(hours=2)}
     assert len(on_trail()) == 1
+
+
+def test_killed_on_the_way_and_set_back_it_is_done_anew(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.order()
+    company.order(contact="")
+    before = company.workplace
+    limits = {name: {"clock": "working", "hours": 5} for name in ("review", "information")}
+    other = before.with_settings(parse({"limits": limits}))
+
+    def killed(*_: Any) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(timetable, "_renew_exceptions", killed)
+        with pytest.raises(KeyboardInterrupt):
+            adopt(other)
+    assert company.task(company.numbers()[0], Stage.REVIEW).due_at == company.now + timedelta(
+        hours=5
+    )
+    assert adopt(before) == 1
+    assert company.task(company.numbers()[0], Stage.REVIEW).due_at == company.now + timedelta(
+        hours=1
+    )
+    assert [one["changes"] for one in on_trail()] == [{}]
+    assert adopt(before) == 0
+
+
+def test_what_stands_still_is_due_as_it_was_until_it_goes_on(company: Company) -> None:
+    number = company.ordered(Stage.ALLOCATION)
+    company.finish(number, Stage.ALLOCATION)
+    assert company.exceptions(number) == [ExceptionKind.SHORTAGE]
+    before = company.task(number, Stage.ALLOCATION).due_at
+    company.later(minutes=20)
+    orders.set_priority(company.workplace, "boss", number, Priority.URGENT, reason="x")
+    assert company.task(number, Stage.ALLOCATION).due_at == before
+    company.arrive(A=1)
+    company.bring(number, None)
+
+
+def test_what_was_opened_before_anybody_watched_follows_too(company: Company) -> None:
+    Timetable.delete().execute()
+    number = company.order()
+    assert changed(company, limits={"review": {"clock": "working", "hours": 3}}) == 1
+    assert company.task(number, Stage.REVIEW).due_at == company.now + timedelta(hours=3)
+    assert on_trail() == [{"changes": {}, "moved": 1, "salt": on_trail()[0]["salt"]}]
+
+
+def test_a_message_of_which_all_were_told_moves_too(company: Company) -> None:
+    company.stock(A=1)
+    company.ordered(Stage.TRACKING)
+    company.later(hours=9)
+    escalations.pass_clock(company.workplace)
+    assert Message.get().alert_at is None
+    assert changed(company, limits={"shipping_notice": {"clock": "elapsed", "hours": 20}}) == 1
+    message = Message.get()
+    assert message.due_at == message.queued_at + timedelta(hours=20)

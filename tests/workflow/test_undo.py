@@ -1,10 +1,13 @@
 """Taking a step back: what it did is compensated, and the trail shows both."""
 
+from datetime import timedelta
+
 import pytest
 
 from orderterm.errors import Refusal
 from orderterm.rules.drafts import TrackingDraft
-from orderterm.store.tables import Inspection, Refund, StockMovement
+from orderterm.store.connection import reading
+from orderterm.store.tables import Inspection, OrderException, Refund, StockMovement
 from orderterm.terms import FLOWS, Condition, ExceptionKind, Nature, Stage, TrackingState
 from orderterm.workflow import exceptions, hearing, orders, stages, undo
 from orderterm.workflow.parcels import add_parcel
@@ -147,6 +150,37 @@ def test_a_cancellation_of_what_lacks_information_is_taken_back_to_that(company:
     assert company.exceptions(number) == [ExceptionKind.INFORMATION]
     company.resolve("sales", number, fields={"contact": "13800138000"})
     assert company.condition(number) is Condition.PENDING_REVIEW
+
+
+def test_what_is_taken_back_has_stood_still_as_before(company: Company) -> None:
+    number = company.order()
+    orders.hold(company.workplace, "boss", number, reason="x")
+    company.later(hours=2)
+    orders.release(company.workplace, "boss", number)
+    due = company.task(number, Stage.REVIEW).due_at
+    company.finish(number, Stage.REVIEW)
+    take_back(company, "rev", number)
+    again = company.task(number, Stage.REVIEW)
+    assert (again.due_at, again.alert_at < due) == (due, True)
+    assert company.finish(number, Stage.REVIEW).changed, "it is not late"
+
+
+def test_a_cancellation_that_is_taken_back_costs_no_exception_its_time(company: Company) -> None:
+    number = company.order(contact="")
+    company.later(minutes=30)
+    orders.cancel(company.workplace, "sales", number, reason="so")
+    company.later(hours=4)
+    take_back(company, "sales", number)
+    with reading():
+        exception = OrderException.get()
+    left = timedelta(hours=1, minutes=30)
+    assert exception.due_at == company.now + left
+    assert exception.alert_at > exception.due_at
+    orders.hold(company.workplace, "boss", number, reason="x")
+    company.later(hours=1)
+    orders.release(company.workplace, "boss", number)
+    with reading():
+        assert OrderException.get().due_at == company.now + left
 
 
 def test_an_allocation_that_ended_a_shortage_is_taken_back(company: Company) -> None:

@@ -17,8 +17,7 @@ def build(request: Request) -> Report:
     review = weekly(request.settings, request.period.first, request.now)
     period = Period(review.week.monday, review.week.sunday)
     whole = structs.replace(request, period=period)
-    sections = map(_told_if_empty, _sections(review, request.settings))
-    return report(ReportName.WEEKLY, whole, *sections)
+    return report(ReportName.WEEKLY, whole, *_sections(review, request.settings))
 
 
 def _sections(review: WeeklyReview, settings: Settings) -> list[Section]:
@@ -40,13 +39,6 @@ def _sections(review: WeeklyReview, settings: Settings) -> list[Section]:
         advice.agreed(review),
         advice.hours(review),
     ]
-
-
-def _told_if_empty(section: Section) -> Section:
-    """A table without rows says that there was nothing, and is not taken for a fault."""
-    if section.rows:
-        return section
-    return structs.replace(section, note=say("There is nothing to show here."))
 
 
 def _in_words(review: WeeklyReview) -> Section:

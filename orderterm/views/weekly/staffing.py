@@ -34,8 +34,8 @@ class HourRow(Struct, frozen=True):
     """An hour of the day at a stage, all days of the week together.
 
     ``arrived`` counts what came outside the shifts in the first hour of the next one, where it
-    waits for people. ``people`` is how many finished anything in it, on an average worked day; ``needed`` is how
-    many its arrivals take, None where there is too little to tell.
+    waits for people. ``people`` is how many finished anything in it, on an average worked day;
+    ``needed`` is how many its arrivals take, None where there is too little to tell.
     """
 
     stage: Stage
@@ -126,7 +126,9 @@ def _arrived(
     """How many tasks came to each stage in each hour: those of the week that are done, were done
     soon after it, or are open."""
     began = (Task.started_at >= week.start) & (Task.started_at < week.end)
-    found = Counter((one.stage, one.started_at) for one in done if week.start <= one.started_at < week.end)
+    found = Counter(
+        (one.stage, one.started_at) for one in done if week.start <= one.started_at < week.end
+    )
     for which in (Task.done_at.is_null(), finished_in(week.end, week.end + _LOOKED_AFTER)):
         for stage, minute, count in _begun(began & which):
             found[stage, minute] += count

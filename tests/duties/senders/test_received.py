@@ -122,6 +122,11 @@ def test_feishu_calls_nobody_in_a_customers_name() -> None:
     assert "<" not in json.loads(received("feishu", letter).body)["content"]["text"]
 
 
+def test_feishu_takes_no_more_than_so_many_bytes() -> None:
+    letter = msgspec.structs.replace(LETTER, text="<" * 15000)
+    assert len(received("feishu", letter).body) < 20000
+
+
 @pytest.mark.parametrize("sender", ["dingtalk", "feishu"])
 def test_unsigned_where_no_secret_is_set(sender: str) -> None:
     configs: dict[str, outgoing.Sender] = {
