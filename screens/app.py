@@ -103,9 +103,11 @@ class OrdertermApp(App[int]):
         if self._badge is None:
             await self.show(self._sign_in_line())
             return
+        hinted = self.hint is not None
         try:
             await self.sign_in(self._badge, self._role)
-            self._tell_handover_soon()
+            if not hinted:
+                self._tell_handover_soon()
         except OrdertermError as error:
             await self.show(self._sign_in_line())
             self.work_screen.answer(error.sentence, "refused")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from orderterm.commands.common import Session
+from orderterm.duties.polling import check_polling
 from orderterm.duties.senders.checking import check_senders
 from orderterm.duties.templates import template_faults
 from orderterm.errors import OrdertermError
@@ -38,6 +39,7 @@ def findings(session: Session) -> Iterator[Finding]:
     yield from _inbox(session.home / settings.inbox.folder, list(settings.channels))
     yield from _senders(settings, session.home)
     yield from _templates(settings, session.home)
+    yield from _polling(settings, session.home)
     yield from _disk(session.database)
     try:
         session.open(readonly=True)
@@ -80,6 +82,14 @@ def _templates(settings: Settings, home: Path) -> Iterator[Finding]:
         yield Finding(False, sentence)
     if not bad:
         yield Finding(True, say("the templates of messages can be filled"))
+
+
+def _polling(settings: Settings, home: Path) -> Iterator[Finding]:
+    bad = list(check_polling(settings, home))
+    for sentence in bad:
+        yield Finding(False, sentence)
+    if settings.kuaidi100.enabled and not bad:
+        yield Finding(True, say("kuaidi100 can be asked as the settings say"))
 
 
 def _is_writable(folder: Path) -> bool:

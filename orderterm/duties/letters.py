@@ -99,9 +99,11 @@ def route_of(kind: MessageKind, matter: Matter, settings: Settings) -> Route | S
             kind=kind,
             channel=matter.channel,
         )
+    kinds = {route.contact for route in open_to}
+    wanted = _CONTACTS[kinds.pop()] if len(kinds) == 1 else _EITHER
     return say(
         "its contact is no {wanted} that can be written to, and no route takes any other",
-        wanted=[_CONTACTS[route.contact] for route in open_to],
+        wanted=wanted,
     )
 
 
@@ -127,6 +129,7 @@ def route_faults(settings: Settings) -> Iterator[Sentence]:
 
 
 _CONTACTS = {"phone": say("phone number"), "email": say("e-mail address")}
+_EITHER = say("phone number or e-mail address")
 
 
 def _one_line(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -16,8 +16,10 @@ from orderterm.duties.senders.http import Gateway, Reply, late
 from orderterm.errors import OrdertermError
 from orderterm.intake.profiles import Profile, load_profiles
 from orderterm.intake.replies import read_steps
+from orderterm.outgoing import Kuaidi100
 from orderterm.rules.carriers import carriers, code_of
 from orderterm.sentences import Sentence, say
+from orderterm.settings import Settings
 from orderterm.workflow import hearing, polling
 from orderterm.workflow.polling import Turn
 from orderterm.workflow.workplace import SYSTEM, Workplace
@@ -39,6 +41,30 @@ class _Answer(Struct, frozen=True):
     reply: Reply
     code: str
     words: str
+
+
+def check_polling(settings: Settings, home: Path) -> Iterator[Sentence]:
+    """What keeps kuaidi100 from being asked, as far as can be told without asking."""
+    secrets = Secrets(home)
+    for one in _account(settings.kuaidi100) if settings.kuaidi100.enabled else ():
+        try:
+            _secret(secrets, *one)
+        except OrdertermError as error:
+            yield error.sentence
+
+
+def _account(settings: Kuaidi100) -> tuple[tuple[str, str], tuple[str, str]]:
+    return ("customer", settings.customer), ("key", settings.key)
+
+
+def _secret(secrets: Secrets, name: str, place: str) -> str:
+    if not place:
+        raise OrdertermError(
+            "kuaidi100 is to be asked, but {name} says nothing: give it in orderterm.toml, "
+            "[kuaidi100]",
+            name=name,
+        )
+    return secrets.read(place).reveal()
 
 
 class PollingDuty:
@@ -127,8 +153,7 @@ class PollingDuty:
         """
         asked = {"com": code, "num": turn.waybill, "resultv2": "4"}
         param = json.dumps(asked | ({"phone": phone} if phone else {}), ensure_ascii=False)
-        customer = self._secrets.read(self._settings.customer).reveal()
-        key = self._secrets.read(self._settings.key).reveal()
+        customer, key = (_secret(self._secrets, *one) for one in _account(self._settings))
         # The gateway's own way of signing; nothing is kept safe by it on our side.
         digest = hashlib.md5(f"{param}{key}{customer}".encode(), usedforsecurity=False)
         form = {"customer": customer, "param": param, "sign": digest.hexdigest().upper()}

@@ -125,11 +125,13 @@ class _Row:
             refuse_rewritten(self.file, self.number, text)
         return text
 
-    def count(self, field: str, least: int, most: int, default: int | None = None) -> int:
+    def count(
+        self, field: str, least: int, most: int, default: int | None = None, unit: str = ""
+    ) -> int:
         text = self.fields[field]
         if not text and default is not None:
             return default
-        number = whole_number(self.needed(field))
+        number = whole_number(self.needed(field).removesuffix(unit).strip())
         if number is None or not least <= number <= most:
             self._refuse_count(field, least, most)
         return number
@@ -205,7 +207,9 @@ def _tracking(row: _Row) -> TrackingDraft:
 
 
 def _survey(row: _Row) -> SurveyDraft:
-    speed, accuracy, service = (row.count(f, 1, 5) for f in ("speed", "accuracy", "service"))
+    speed, accuracy, service = (
+        row.count(field, 1, 5, unit="分") for field in ("speed", "accuracy", "service")
+    )
     return SurveyDraft(row.id("number"), speed, accuracy, service, row.text("comment"), row.number)
 
 

@@ -1,6 +1,6 @@
 """A report as one HTML file that stands by itself: no script, nothing fetched from elsewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
@@ -30,6 +30,8 @@ _CHUNK = 200
 
 _LONG = 20
 """From so many characters on a text may take several lines."""
+_SHORT = 15
+"""Up to so many rows a table, with its chart, fits one page of paper."""
 _PRINT_SIZES = ((8, 9.0), (13, 8.0), (18, 7.0))
 """Up to how many columns a table is printed in letters of so many points."""
 _SMALLEST_PRINT = 6.0
@@ -39,8 +41,8 @@ _Cell = tuple[str, str]
 
 
 class _Part(Struct, frozen=True):
-    """A section as the page shows it. Once the rows are read, ``empty`` holds the places of the
-    columns in which nothing stands."""
+    """A section as the page shows it; a ``short`` one is not torn apart on paper. Once the rows
+    are read, ``empty`` holds the places of the columns in which nothing stands."""
 
     place: int
     title: str
@@ -49,6 +51,7 @@ class _Part(Struct, frozen=True):
     headings: list[_Cell]
     rows: Iterator[list[_Cell]]
     empty: set[int]
+    short: bool
 
     def hidden(self) -> list[int]:
         """The columns that paper is too narrow for, counted from 1: the empty ones."""
@@ -101,6 +104,7 @@ def _part(section: Section, place: int, language: Language) -> _Part:
         ],
         rows=_rows(section, language, empty),
         empty=empty,
+        short=isinstance(section.rows, Sized) and len(section.rows) <= _SHORT,
     )
 
 

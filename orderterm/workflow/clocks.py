@@ -25,7 +25,7 @@ _UNTROUBLED = (
     Condition.CANCELLED,
     Condition.COMPLETED,
 )
-"""Conditions in which an order has neither an open exception nor a pause, see ``_condition``."""
+"""Conditions in which an order has neither an open exception nor a pause, as a case settles it."""
 
 _OPEN_TASKS = prepared(
     lambda order: Task.select().where((Task.order == order) & Task.done_at.is_null())

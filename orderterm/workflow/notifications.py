@@ -167,6 +167,34 @@ def pass_on(about: str, badge: str, at: datetime) -> None:
     )
 
 
+def bequeath(leaver: str, heirs: Collection[str], at: datetime) -> None:
+    """Tell ``heirs`` what somebody who leaves has not read, within the caller's transaction.
+
+    What is due soon is told to who takes the work, see ``pass_on``.
+    """
+    unread = (
+        (Notification.recipient == leaver)
+        & (Notification.kind != NoticeKind.DUE_SOON)
+        & Notification.acknowledged_at.is_null()
+    )
+    columns = (
+        Notification.kind,
+        Notification.subject,
+        Notification.order_number,
+        Notification.level,
+        Notification.payload,
+    )
+    told = rows(Notification.select(*columns).where(unread).order_by(Notification.id))
+    tell(
+        [
+            Notice(heir, kind, about, number, level, msgspec.json.decode(facts))
+            for kind, about, number, level, facts in told
+            for heir in heirs
+        ],
+        at,
+    )
+
+
 def is_read(about: str, level: int) -> bool:
     """Whether anybody has read that a subject rose to ``level``."""
     # By recipient, because only what is unread can be found by its subject.

@@ -13,6 +13,8 @@ from orderterm.store.queries import rows
 from orderterm.store.tables import Customer, Order, Product, Staff, Task
 from orderterm.terms import EventKind, Role
 from orderterm.workflow.alerts import renew_tasks
+from orderterm.workflow.ladders import Ladders
+from orderterm.workflow.notifications import bequeath
 from orderterm.workflow.workplace import SYSTEM, Outcome, Workplace, person
 
 
@@ -117,6 +119,8 @@ def add_staff(
 def disable_staff(workplace: Workplace, badge: str, leaver: str) -> Outcome:
     """Let a person act no more; what they have in hand is free for others.
 
+    What they have not read is told to who is above them, or to the managers.
+
     Raises:
         Refusal: there is no such person, they are disabled, or are the last administrator.
     """
@@ -128,6 +132,8 @@ def disable_staff(workplace: Workplace, badge: str, leaver: str) -> Outcome:
                 "{name} is the last administrator: make another one first", name=found.name
             )
         Staff.update(disabled_at=workplace.now()).where(Staff.badge == leaver).execute()
+        for above in Ladders().rungs(leaver, Role.MANAGER)[:1]:
+            bequeath(leaver, above, workplace.now())
         _record(
             workplace, actor, EventKind.STAFF_DISABLED, badge=leaver, freed=_free(workplace, leaver)
         )

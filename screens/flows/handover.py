@@ -36,6 +36,7 @@ async def take(desk: Desk) -> None:
 
 async def _show_outcome(desk: Desk, outcome: Outcome) -> None:
     station, number = desk.station, int(outcome.number)
+    desk.answer(outcome.sentence, "done")  # for when the sheet is closed
     row = await desk.read(lambda: handover(number, station.settings, station.now()))
     if row is not None:
         await show(desk, row, outcome.sentence)

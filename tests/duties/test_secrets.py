@@ -106,6 +106,13 @@ def test_never_shown(secrets: Secrets) -> None:
     assert secrets.scrub(f"who said {told}?") == "who said *** *** ***?"
 
 
+def test_never_shown_as_json_tells_it(tmp_path: Path) -> None:
+    secrets = Secrets(tmp_path, {"KEY": 'ab/cd"ef+ghé'})
+    secrets.read("env:KEY")
+    told = r'{"said": "ab\/cd\"ef+gh\u00e9", "and": "ab/cd\"ef+ghé"}'
+    assert secrets.scrub(told) == '{"said": "***", "and": "***"}'
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -133,7 +133,7 @@ def test_waybill_that_excel_shortened_refuses_the_file(desk: Desk) -> None:
 def test_survey(desk: Desk) -> None:
     document = desk.read(
         "订单编号,发货速度,产品准确性,服务体验,意见\n"
-        "20261122-EC-001,5,4.0,３,好\n20261122-EC-002,6,1,1,\n20261122-EC-003,5,,1,\n"
+        "20261122-EC-001,5,4.0 分,３分,好\n20261122-EC-002,6,1,1,\n20261122-EC-003,5,,1,\n"
     )
 
     assert document.drafts == [SurveyDraft("20261122-EC-001", 5, 4, 3, "好", row=2)]

@@ -281,6 +281,16 @@ def test_a_wide_table_is_printed_in_smaller_letters() -> None:
     assert re.findall(r"#table-\d table { font-size: ([\d.]+)pt; }", raw) == ["9.0", "6.0"]
 
 
+def test_a_short_table_is_not_torn_apart_on_paper() -> None:
+    looks = [
+        look
+        for rows in (15, 16)
+        for tag, look, _ in Page(report(*[ROW] * rows)).elements
+        if tag == "section"
+    ]
+    assert looks == ["short", None]
+
+
 def test_titles_and_sentences_begin_with_a_capital() -> None:
     told = Section(say("channel"), [Column(say("order"), "prose")], [[say("channel")]])
     period = Period(date(2026, 11, 22), date(2026, 11, 22))

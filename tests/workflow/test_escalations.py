@@ -270,6 +270,26 @@ def test_who_takes_what_was_due_soon_for_somebody_who_left_is_told(ladder: Compa
     assert tell(ladder, "prep") == [("due_soon", number, 0)]
 
 
+def test_what_who_leaves_has_not_read_is_told_to_who_is_above(ladder: Company) -> None:
+    number = packing(ladder)
+    overdue_by(ladder, number, Stage.PREPARATION, 0)
+    assert tell(ladder, "lead") == [("overdue", number, 1)]
+    registers.disable_staff(ladder.workplace, "admin", "lead")
+    assert told("head") == [("overdue", number, 1)]
+    acknowledge_all(ladder.workplace, "head")
+    registers.disable_staff(ladder.workplace, "admin", "head")
+    assert told("boss") == [], "it was read"
+
+
+def test_what_nobody_is_left_to_read_is_told_to_the_managers(ladder: Company) -> None:
+    number = packing(ladder)
+    overdue_by(ladder, number, Stage.PREPARATION, 9)
+    pass_clock(ladder.workplace)
+    for leaver in ("lead", "head"):
+        registers.disable_staff(ladder.workplace, "admin", leaver)
+    assert sorted(told("boss")) == [("overdue", number, 1), ("overdue", number, 2)]
+
+
 # -- clocks ---------------------------------------------------------------------------------------
 
 

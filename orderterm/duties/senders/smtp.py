@@ -53,7 +53,7 @@ class Smtp:
         self._check()
 
     def _check(self) -> None:
-        if not email(self._from):
+        if not email(self._from) or not self._config.sender.isprintable():
             raise OrdertermError(
                 "sender {name}: {address} in sender is no e-mail address",
                 name=self._name,
