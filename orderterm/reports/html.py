@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import jinja2
 from msgspec import Struct
+from rich.cells import cell_len
 
 from orderterm.reports.charts import svg
 from orderterm.reports.document import (
@@ -32,9 +33,14 @@ _LONG = 20
 """From so many characters on a text may take several lines."""
 _SHORT = 15
 """Up to so many rows a table, with its chart, fits one page of paper."""
-_PRINT_SIZES = ((8, 9.0), (13, 8.0), (18, 7.0))
-"""Up to how many columns a table is printed in letters of so many points."""
-_SMALLEST_PRINT = 6.0
+_PAGE = 774
+"""How wide A4 across is between its margins, in points."""
+_LARGEST, _SMALLEST = 9.0, 6.0
+"""The sizes of letters on paper, in points."""
+_CELL_WIDTH = 0.59
+"""How wide a half-width letter is, of its size."""
+_LEAST_CELLS, _LONG_CELLS, _GAP = 4, 14, 2
+"""The room of a column, in half-width letters: the least, of texts in lines, between columns."""
 
 _Cell = tuple[str, str]
 """A text and its class; "" is none."""
@@ -42,7 +48,7 @@ _Cell = tuple[str, str]
 
 class _Part(Struct, frozen=True):
     """A section as the page shows it; a ``short`` one is not torn apart on paper. Once the rows
-    are read, ``empty`` holds the places of the columns in which nothing stands."""
+    are read, ``widths`` holds how wide each column's texts are, 0 where nothing stands."""
 
     place: int
     title: str
@@ -50,19 +56,25 @@ class _Part(Struct, frozen=True):
     chart: str
     headings: list[_Cell]
     rows: Iterator[list[_Cell]]
-    empty: set[int]
+    widths: list[int]
     short: bool
 
     def hidden(self) -> list[int]:
         """The columns that paper is too narrow for, counted from 1: the empty ones."""
-        if len(self.empty) == len(self.headings):
-            return []
-        return [place + 1 for place in sorted(self.empty)]
+        return [at for at, width in enumerate(self.widths, start=1) if not width and self._cells()]
 
     def print_size(self) -> float:
         """The size of letters, in points, in which the columns fit across a page."""
-        shown = len(self.headings) - len(self.hidden())
-        return next((size for most, size in _PRINT_SIZES if shown <= most), _SMALLEST_PRINT)
+        fitting = _PAGE / (max(self._cells(), 1) * _CELL_WIDTH)
+        return round(min(max(fitting, _SMALLEST), _LARGEST), 1)
+
+    def is_crowded(self) -> bool:
+        """Whether not even the smallest letters fit, so that lines must be broken: what is too
+        wide is lost on paper."""
+        return self._cells() * _CELL_WIDTH * _SMALLEST > _PAGE
+
+    def _cells(self) -> int:
+        return sum(max(width, _LEAST_CELLS) + _GAP for width in self.widths if width)
 
 
 def write(report: Report, language: Language, file: BinaryIO) -> None:
@@ -92,7 +104,7 @@ def _template() -> jinja2.Template:
 
 
 def _part(section: Section, place: int, language: Language) -> _Part:
-    empty = set(range(len(section.columns)))
+    widths = [0] * len(section.columns)
     return _Part(
         place=place,
         title=titled(section.title, language),
@@ -102,23 +114,28 @@ def _part(section: Section, place: int, language: Language) -> _Part:
             (titled(column.title, language), "right" if column.kind in NUMERIC else "")
             for column in section.columns
         ],
-        rows=_rows(section, language, empty),
-        empty=empty,
+        rows=_rows(section, language, widths),
+        widths=widths,
         short=isinstance(section.rows, Sized) and len(section.rows) <= _SHORT,
     )
 
 
-def _rows(section: Section, language: Language, empty: set[int]) -> Iterator[list[_Cell]]:
-    """The cells of each row; takes out of ``empty`` the columns in which something stands."""
+def _rows(section: Section, language: Language, widths: list[int]) -> Iterator[list[_Cell]]:
+    """The cells of each row; widens ``widths`` to what stands in them."""
     kinds = [column.kind for column in section.columns]
     for row in section.rows:
         cells = [
             _cell(shown(value, kind, language), kind)
             for value, kind in zip(row, kinds, strict=True)
         ]
-        if empty:
-            empty.difference_update([at for at in empty if cells[at][0]])
+        for at, (text, _) in enumerate(cells):
+            if len(text) * 2 > widths[at]:
+                widths[at] = max(widths[at], _width(text))
         yield cells
+
+
+def _width(text: str) -> int:
+    return _LONG_CELLS if len(text) > _LONG else cell_len(text)
 
 
 def _cell(text: str, kind: Kind) -> _Cell:
@@ -126,4 +143,6 @@ def _cell(text: str, kind: Kind) -> _Cell:
         return text, "right"
     if kind == "prose":
         return text, "prose"
+    if kind in ("time", "day"):
+        return text, "when"
     return text, "long" if len(text) > _LONG else ""

@@ -129,6 +129,13 @@ def _not_then(workplace: Workplace, draft: TrackingDraft, at: datetime) -> Sente
 
 
 def _no_parcel(draft: TrackingDraft) -> Sentence:
+    replaced = (Shipment.waybill == draft.waybill) & Shipment.replaced_at.is_null(False)
+    if Shipment.select().where(replaced).exists():
+        return say(
+            "row {row}: the order with the waybill {waybill} has gone on with another one since",
+            row=draft.row,
+            waybill=draft.waybill,
+        )
     return say(
         "row {row}: no parcel has the waybill {waybill} of {carrier}",
         row=draft.row,

@@ -25,3 +25,23 @@ def _route(home: Path, sender: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert 'sender = "files"' in text
     file.write_text(text.replace('sender = "files"', f'sender = "{sender}"'), encoding="utf-8")
+
+
+def test_the_doctor_looks_at_the_account_of_kuaidi100(program: Any, home: Path) -> None:
+    assert "kuaidi100" not in program("doctor")
+    file = home / "orderterm.toml"
+    text = file.read_text(encoding="utf-8")
+    block = text.index("[kuaidi100]")
+    enabled = text[:block] + text[block:].replace("enabled = false", "enabled = true", 1)
+    file.write_text(enabled, encoding="utf-8")
+    found = program.run("doctor")
+    assert found.exit_code == 1
+    assert "customer says nothing" in found.stdout
+    assert "key says nothing" in found.stdout
+
+    for name in ("customer", "key"):
+        (home / name).write_text("0123456789\n")
+        (home / name).chmod(0o600)
+        enabled = enabled.replace(f'\n{name} = ""', f'\n{name} = "file:{name}"', 1)
+    file.write_text(enabled, encoding="utf-8")
+    assert "kuaidi100 can be asked as the settings say" in program("doctor")

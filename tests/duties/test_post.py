@@ -122,7 +122,7 @@ def test_a_server_that_drips_for_ever_is_left(
     put_secret(tmp_path, "right")
     said = (b"220-", b"x") if kind == "smtp" else (b"HTTP/1.1 200 OK\r\nX: ", b"x")
     with dripping(*said) as port:
-        config = {
+        configs: dict[str, dict[str, Any]] = {
             "smtp": {
                 "kind": "smtp",
                 "host": HERE,
@@ -135,8 +135,8 @@ def test_a_server_that_drips_for_ever_is_left(
                 "url": f"http://{HERE}:{port}/",
                 "secret": "file:hook.secret",
             },
-        }[kind]
-        sender = opened(tmp_path, config, Clock(), timeout=0.3)
+        }
+        sender = opened(tmp_path, configs[kind], Clock(), timeout=0.3)
         letter = BY_MAIL if kind == "smtp" else LETTER
         for _ in range(2):
             with pytest.raises(SendFailed, match=r"no answer within 0\.6 s"):

@@ -257,7 +257,7 @@ def test_a_page_stands_by_itself() -> None:
 def test_a_page_aligns_numbers_right_and_draws_its_chart() -> None:
     page = Page(report(ROW, chart=CHART))
     cells = [look for tag, look, _ in page.elements if tag == "td"]
-    assert cells == [None] * 4 + ["right"] * 4
+    assert cells == [None, None, "when", "when"] + ["right"] * 4
     assert {"1", "2", "3"} <= set(page.texts("title"))
     (drawing,) = page.texts("svg")
     assert "天猫" in drawing
@@ -273,12 +273,15 @@ def test_paper_is_spared_the_columns_in_which_nothing_stands() -> None:
     assert "nth-child" not in written(html.write, report()).decode()
 
 
-def test_a_wide_table_is_printed_in_smaller_letters() -> None:
-    wide = Section(say("channel"), COLUMNS * 3, [ROW * 3])
-    narrow = Section(say("channel"), COLUMNS, [ROW])
+def test_a_wide_table_is_printed_in_smaller_letters_and_wraps_when_none_fit() -> None:
     period = Period(date(2026, 11, 22), date(2026, 11, 22))
-    raw = written(html.write, Report("x", say("x"), period, TEN, "", [narrow, wide])).decode()
-    assert re.findall(r"#table-\d table { font-size: ([\d.]+)pt; }", raw) == ["9.0", "6.0"]
+    tables = [Section(say("channel"), COLUMNS * times, [ROW * times]) for times in (1, 2, 3)]
+    raw = written(html.write, Report("x", say("x"), period, TEN, "", tables)).decode()
+    sizes = re.findall(r"#table-\d table { font-size: ([\d.]+)pt; }", raw)
+    assert float(sizes[0]) == 9
+    assert 6 < float(sizes[1]) < 9
+    assert float(sizes[2]) == 6
+    assert re.findall(r"#table-(\d) td:not\(\.when\) { white-space: normal", raw) == ["2"]
 
 
 def test_a_short_table_is_not_torn_apart_on_paper() -> None:

@@ -318,7 +318,7 @@ def test_a_measure_is_judged_by_the_next_weeks_figures(quiet: Company) -> None:
     for count, verdict in ((0, Verdict.FELL), (1, Verdict.FELL), (3, Verdict.NOT_FALLEN)):
         while count > _shortages(quiet):
             quiet.finish(quiet.ordered(Stage.ALLOCATION), Stage.ALLOCATION)
-        found = weekly(workplace.settings, SECOND, quiet.now).followed
+        found = weekly(workplace.settings, SECOND, quiet.now + timedelta(days=7)).followed
         told = {(row.measure.text, row.measure.cause): row for row in found}
         assert told["do it", "shortage:A"].verdict is verdict
         assert told["do it", "shortage:A"].count == count
@@ -329,6 +329,16 @@ def test_a_measure_is_judged_by_the_next_weeks_figures(quiet: Company) -> None:
     measures.finish(workplace, "boss", 1, MeasureOutcome.WORKED)
     done = weekly(workplace.settings, SECOND, quiet.now).followed
     assert [row.measure.outcome for row in done if row.measure.id == 1] == ["worked"]
+
+
+def test_no_measure_has_worked_before_the_week_is_over(quiet: Company) -> None:
+    settings = quiet.workplace.settings
+    quiet.finish(quiet.ordered(Stage.ALLOCATION), Stage.ALLOCATION)
+    until = date(2026, 11, 27)
+    measures.agree(quiet.workplace, "boss", FIRST, "shortage:A", "do it", "buyer", until)
+    for days, verdict in ((7, Verdict.TOO_EARLY), (14, Verdict.FELL)):
+        (told,) = weekly(settings, SECOND, quiet.now + timedelta(days=days)).followed
+        assert told.verdict is verdict
 
 
 def _shortages(company: Company) -> int:

@@ -32,7 +32,7 @@ def test_a_slip_costs_nothing(company: Company) -> None:
 def test_after_some_wrong_ones_even_the_right_one_waits(company: Company) -> None:
     slip(company, SLIPS)
     for pin in ("1357", "2468"):
-        with pytest.raises(Refusal, match="too many wrong PINs of rev: the next one .* 10:00:01"):
+        with pytest.raises(Refusal, match=r"too many wrong PINs of rev: the next one .* 10:00:01"):
             is_right_pin(company.workplace, "rev", pin)
     company.later(seconds=1)
     slip(company, 1)

@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -251,6 +252,17 @@ def test_shipping_may_be_entered_after_the_parcel_has_left(company: Company) -> 
     number = on_its_way(company)
     hear(company, S.SIGNED, first=-48)
     assert company.stages(number) == [Stage.CONFIRMATION]
+
+
+def test_news_of_a_label_that_was_replaced_are_told_as_such(company: Company) -> None:
+    number = on_its_way(company)
+    hear(company, S.PROBLEM)
+    other = dict[str, Any](carrier="YTO", waybill="W2", eta=company.now, told="by phone")
+    company.resolve("exc", number, ExceptionPath.RECARRY, **other)
+    late = TrackingDraft("shunfeng", "W1", S.SIGNED, company.now, "x", row=7)
+    refused = hearing.note_tracking(company.workplace, "track", [late])
+    assert "W1 has gone on with another one" in str(refused[7])
+    assert company.stages(number) == [Stage.TRACKING]
 
 
 @pytest.mark.parametrize("told", ["sf123", " SF123 ", "SF 123", "ＳＦ１２３"])

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Thread
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 
@@ -38,10 +38,7 @@ class Program:
         Raises:
             SendFailed: the program is not there, takes too long, or ends with another code than 0.
         """
-        with TemporaryFile() as message:
-            message.write(msgspec.json.encode(letter))
-            message.seek(0)
-            process = self._started(message)
+        process = self._started(msgspec.json.encode(letter))
         ears = _Ear(process.stdout), _Ear(process.stderr)
         self._end(process)
         printed, complained = (ear.words() for ear in ears)
@@ -55,17 +52,20 @@ class Program:
             )
         return _line(printed[0], 0)
 
-    def _started(self, message: IO[bytes]) -> subprocess.Popen[bytes]:
+    def _started(self, message: bytes) -> subprocess.Popen[bytes]:
         try:
-            return subprocess.Popen(
-                self._command,
-                bufsize=0,
-                cwd=self._home,
-                stdin=message,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,  # so that what it starts can be ended with it
-            )
+            with TemporaryFile() as file:  # a pipe would be full where the program does not read
+                file.write(message)
+                file.seek(0)
+                return subprocess.Popen(
+                    self._command,
+                    bufsize=0,
+                    cwd=self._home,
+                    stdin=file,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    start_new_session=True,  # so that what it starts can be ended with it
+                )
         except (OSError, ValueError, IndexError) as error:
             raise SendFailed(
                 "the program of sender {name} can't be started: {reason}",

@@ -37,7 +37,7 @@ def followed(week: Week, troubles: Troubles, settings: Settings, now: datetime) 
     earlier = week.before().monday
     rows = measures(settings, now, since=week.before(8).monday, until=earlier)
     return [
-        _followed(row, week, troubles)
+        _followed(row, week, troubles, is_over=now >= week.end)
         for row in rows
         if row.week == earlier or row.finished_at is None or row.finished_at >= week.start
     ]
@@ -49,21 +49,22 @@ def agreed(week: Week, settings: Settings, now: datetime) -> list[MeasureRow]:
     return [row for row in rows if row.week == week.monday]
 
 
-def _followed(row: MeasureRow, week: Week, troubles: Troubles) -> Followed:
+def _followed(row: MeasureRow, week: Week, troubles: Troubles, is_over: bool) -> Followed:
     if not is_code(row.cause):
         return Followed(row, None, Verdict.NOT_COMPARABLE)
     count = troubles.count(row.cause)
-    return Followed(row, count, _verdict(row, count, week))
+    return Followed(row, count, _verdict(row, count, week, is_over))
 
 
-def _verdict(row: MeasureRow, count: int, week: Week) -> Verdict:
-    """A measure that was not at work in the week, or has time left, is not yet judged as failed."""
+def _verdict(row: MeasureRow, count: int, week: Week, is_over: bool) -> Verdict:
+    """A measure that was not at work in the week, or has time left, is not yet judged as failed,
+    and none has worked before the week is over."""
     if not row.baseline:
         return Verdict.NOT_COMPARABLE
     if row.agreed_at >= week.end:
         return Verdict.TOO_EARLY
     if 2 * count <= row.baseline:
-        return Verdict.FELL
+        return Verdict.FELL if is_over else Verdict.TOO_EARLY
     if row.finished_at is None and row.due_on > week.sunday:
         return Verdict.TOO_EARLY
     return Verdict.NOT_FALLEN

@@ -48,7 +48,10 @@ def test_a_sender_that_no_route_uses_is_let_be(tmp_path: Path) -> None:
         ('kind = "program"\ncommand = ["no-such-program"]', "no program no-such-program"),
         ('kind = "program"\ncommand = ["./plain.txt"]', "no program ./plain.txt"),
         ('kind = "smtp"\nhost = "mail"\nsender = "us"', "us in sender is no e-mail address"),
-        ('kind = "smtp"\nhost = "mail"\nsender = "a\\n <a@b.cn>"', "in sender is no e-mail address"),
+        (
+            'kind = "smtp"\nhost = "mail"\nsender = "a\\n <a@b.cn>"',
+            "in sender is no e-mail address",
+        ),
         ('kind = "smtp"\nhost = "mail"\nsender = "a@b.cn"\nuser = "me"', "go together"),
         (
             'kind = "smtp"\nhost = "mail"\nsender = "a@b.cn"\nsecurity = "none"\nuser = "me"\n'
