@@ -1,4 +1,4 @@
-"""Two days of the simulated month, one of them a holiday; ``make month`` lives through all of it."""
+"""Two days of a simulated month, one a holiday; ``make month`` lives through all of it."""
 
 from datetime import date
 from pathlib import Path
