@@ -1,7 +1,7 @@
 """What the doctor looks at; each thing is well, or is not and says the way out."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,9 +37,7 @@ def findings(session: Session) -> Iterator[Finding]:
         return
     yield Finding(True, say("the settings of {home} can be used", home=session.home))
     yield from _inbox(session.home / settings.inbox.folder, list(settings.channels))
-    yield from _senders(settings, session.home)
-    yield from _templates(settings, session.home)
-    yield from _polling(settings, session.home)
+    yield from _messages(settings, session.home)
     yield from _disk(session.database)
     try:
         session.open(readonly=True)
@@ -68,28 +66,24 @@ def _inbox(inbox: Path, channels: list[str]) -> Iterator[Finding]:
         yield Finding(True, say("the inbox {folder} has all its folders", folder=inbox))
 
 
-def _senders(settings: Settings, home: Path) -> Iterator[Finding]:
-    bad = list(check_senders(settings, home))
-    for sentence in bad:
-        yield Finding(False, sentence)
-    if not bad:
-        yield Finding(True, say("messages can be sent as the settings say"))
+def _messages(settings: Settings, home: Path) -> Iterator[Finding]:
+    sendable = say("messages can be sent as the settings say")
+    yield from _faults(check_senders(settings, home), sendable)
+    yield from _faults(
+        template_faults(settings, home), say("the templates of messages can be filled")
+    )
+    polled = say("kuaidi100 can be asked as the settings say")
+    yield from _faults(
+        check_polling(settings, home), polled if settings.kuaidi100.enabled else None
+    )
 
 
-def _templates(settings: Settings, home: Path) -> Iterator[Finding]:
-    bad = list(template_faults(settings, home))
-    for sentence in bad:
-        yield Finding(False, sentence)
-    if not bad:
-        yield Finding(True, say("the templates of messages can be filled"))
-
-
-def _polling(settings: Settings, home: Path) -> Iterator[Finding]:
-    bad = list(check_polling(settings, home))
-    for sentence in bad:
-        yield Finding(False, sentence)
-    if settings.kuaidi100.enabled and not bad:
-        yield Finding(True, say("kuaidi100 can be asked as the settings say"))
+def _faults(bad: Iterable[Sentence], well: Sentence | None) -> Iterator[Finding]:
+    """What is wrong, else ``well``, where there is anything to say then."""
+    found = list(bad)
+    yield from (Finding(False, sentence) for sentence in found)
+    if well is not None and not found:
+        yield Finding(True, well)
 
 
 def _is_writable(folder: Path) -> bool:

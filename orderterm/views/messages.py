@@ -184,7 +184,7 @@ def _row(found: tuple[Any, ...], settings: Settings, now: datetime) -> MessageRo
         recipient=recipient,
         name=(customer if recipient is None else staff) or "",
         contact=(contact if recipient is None else staff_contact) or "",
-        state=_state(sent_at, given_up_at, withdrawn_at),
+        state=state_of(sent_at, given_up_at, withdrawn_at),
         queued_at=local(queued_at, zone),
         due_at=local(due_at, zone),
         overdue=sent_at is None and withdrawn_at is None and now > due_at,
@@ -199,9 +199,10 @@ def _row(found: tuple[Any, ...], settings: Settings, now: datetime) -> MessageRo
     )
 
 
-def _state(
+def state_of(
     sent_at: datetime | None, given_up_at: datetime | None, withdrawn_at: datetime | None
 ) -> MessageState:
+    """What became of a message, by when each thing happened to it."""
     if sent_at is not None:
         return MessageState.SENT
     if withdrawn_at is not None:

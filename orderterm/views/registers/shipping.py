@@ -20,7 +20,7 @@ from orderterm.terms import (
     MessageKind,
     TrackingState,
 )
-from orderterm.views.messages import MessageState
+from orderterm.views.messages import MessageState, state_of
 from orderterm.views.registers.days import Days, in_parts
 from orderterm.views.times import clocks, local
 
@@ -181,15 +181,5 @@ def _notices(orders: list[int], context: _Context) -> dict[tuple[int, str], Noti
     for order, facts, sender, sent_at, *gone in queries.rows(query):
         waybill = str(msgspec.json.decode(facts).get("waybill", ""))
         at = local(sent_at, context.settings.site.zone)
-        found[order, waybill] = Notice(at, sender, _state(sent_at, *gone))
+        found[order, waybill] = Notice(at, sender, state_of(sent_at, *gone))
     return found
-
-
-def _state(
-    sent_at: datetime | None, given_up_at: datetime | None, withdrawn_at: datetime | None
-) -> MessageState:
-    if sent_at is not None:
-        return MessageState.SENT
-    if withdrawn_at is not None:
-        return MessageState.WITHDRAWN
-    return MessageState.GIVEN_UP if given_up_at is not None else MessageState.WAITING
