@@ -24,6 +24,8 @@ MOST_DONE = 20_000
 _HOUR = timedelta(hours=1)
 _LEAST = 0.5
 """Of the rate: so much is left for the lower priorities, however much overtakes them."""
+_LEAST_HOURS = 1.0
+"""What was done in less is taken for an hour's work: a few quick minutes promise nothing."""
 _RECENT = timedelta(hours=3)
 _ENOUGH = 10
 """So many tasks done in the last hours tell as much of the rate as all the days before them."""
@@ -133,7 +135,7 @@ def rate(finished: Iterable[Finished], since: datetime, now: datetime, site: Wor
     busy = _busy_hours(done, since, site)
     if not busy:
         return NOTHING
-    per_hour = len(done) / busy
+    per_hour = len(done) / max(busy, _LEAST_HOURS)
     recent = [task for task in done if task.done_at >= now - _RECENT]
     recently = _busy_hours(recent, now - _RECENT, site)
     if recently and len(recent) >= _ENOUGH:

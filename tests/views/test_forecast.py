@@ -84,7 +84,8 @@ def test_only_the_last_days_that_had_work_count(
         slow.later(minutes=10)
         slow.confirm("rev", number)
     monkeypatch.setattr("orderterm.rules.forecast.DAYS", 1)
-    assert rates(slow.workplace.settings, slow.now)[Stage.REVIEW].per_hour == pytest.approx(6)
+    # Half an hour of work is taken for an hour.
+    assert rates(slow.workplace.settings, slow.now)[Stage.REVIEW].per_hour == pytest.approx(3)
     monkeypatch.setattr("orderterm.rules.forecast.DAYS", 2)
     known = rates(slow.workplace.settings, slow.now)[Stage.REVIEW]
     assert known.per_hour == pytest.approx(5 / 1.5)
