@@ -56,10 +56,10 @@ def found(home: Path, port: int, clock: SharedClock) -> Workplace:
     homes.make_home(home)
     made = settings.load(home)
     schema.migrate(home / made.database, clock())
-    connection.PRAGMAS["synchronous"] = "off"
-    connection.use(home / made.database)
+    opened = connection.use(home / made.database)
     workplace = Workplace(made, clock, "floor")
     with connection.reading():
+        opened.pragma("synchronous", "off", permanent=True)
         registers.add_first_admin(workplace)
         for badge, role, superior in STAFF:
             registers.add_staff(workplace, "admin", badge, badge, [role], superior)
