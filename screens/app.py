@@ -33,6 +33,8 @@ MOST_WAITING = 1000
 
 NOTICE_SECONDS = 60.0
 
+SHOWN_SECONDS = 0.5
+"""After so long the first list is there."""
 SETTLED_SECONDS = 3.0
 """After so long a role's first screen has been loaded and shown."""
 
@@ -364,10 +366,14 @@ class OrdertermApp(App[int]):
         self._tell_handover_soon()
 
     def _tell_handover_soon(self) -> None:
-        """Say to who has just come if a handover waits for them."""
+        """Say to who has just come if a handover waits for them; their list comes first."""
+        self.run_worker(self._tell_handover(), exit_on_error=False)
+
+    async def _tell_handover(self) -> None:
+        await asyncio.sleep(SHOWN_SECONDS)
         from screens.waiting_handover import tell_waiting
 
-        self.run_worker(tell_waiting(self.work_screen), exit_on_error=False)
+        await tell_waiting(self.work_screen)
 
 
 def _first_role(person: Signed) -> Role:
