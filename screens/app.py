@@ -204,17 +204,19 @@ class OrdertermApp(App[int]):
             self.run_worker(self._notice(), exit_on_error=False)
 
     async def _notice(self) -> None:
-        from orderterm.workflow import escalations
-
         try:
-            raised = await self.station.jobs.change(
-                lambda: escalations.stand_in(self.station.workplace, first=self._first_look)
-            )
+            raised = await self.station.jobs.change(self._stand_in)
             self._first_look = False
         except (OrdertermError, PeeweeException, OSError):
             return  # what is away is said by whoever reads; the next minute asks again
         if raised:
             self._look()
+
+    def _stand_in(self) -> int:
+        # Loaded in the job's thread: it takes its time, and the first list is just being drawn.
+        from orderterm.workflow import escalations
+
+        return escalations.stand_in(self.station.workplace, first=self._first_look)
 
     # -- keys ---------------------------------------------------------------------------------
 

@@ -131,10 +131,10 @@ def rungs(
         superior_of: each person's superior.
         gone: who no longer works here, and is passed over.
     """
-    own = _above(badge, superior_of, gone) if badge else []
+    own = ladder(badge, superior_of, gone) if badge else []
     if own:
         return tuple((above,) for above in own)
-    ladders = [_above(chief, superior_of, gone) for chief in sorted(chiefs)]
+    ladders = [ladder(chief, superior_of, gone) for chief in sorted(chiefs)]
     told: set[str] = set()
     found: list[tuple[str, ...]] = []
     for rung in (tuple(sorted(chiefs)), *zip_longest(*ladders)):
@@ -145,21 +145,22 @@ def rungs(
     return tuple(found)
 
 
-def _above(badge: str, superior_of: Mapping[str, str | None], gone: Collection[str]) -> list[str]:
+def ladder(badge: str, superior_of: Mapping[str, str | None], gone: Collection[str]) -> list[str]:
+    """The superiors of ``badge`` who still work here, nearest first."""
     return [above for above in superiors(badge, superior_of) if above not in gone]
 
 
 def superiors(badge: str, superior_of: Mapping[str, str | None]) -> tuple[str, ...]:
     """The ladder above ``badge``, nearest first; a circle ends before it closes."""
-    ladder: list[str] = []
+    found: list[str] = []
     above = superior_of.get(badge)
-    while above and above != badge and above not in ladder:
-        ladder.append(above)
+    while above and above != badge and above not in found:
+        found.append(above)
         above = superior_of.get(above)
-    return tuple(ladder)
+    return tuple(found)
 
 
 def superior_at(badge: str, superior_of: Mapping[str, str | None], level: int) -> str | None:
     """The superior on rung ``level`` above ``badge``, at most the top one; None if alone."""
-    ladder = superiors(badge, superior_of)
-    return ladder[min(level, len(ladder)) - 1] if ladder and level > 0 else None
+    found = superiors(badge, superior_of)
+    return found[min(level, len(found)) - 1] if found and level > 0 else None

@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import structs
 
 from orderterm.rules.deadlines import exception_limit, stage_limit
-from orderterm.rules.escalation import level_at, superiors
+from orderterm.rules.escalation import ladder, level_at
 from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.connection import snapshot
@@ -81,9 +81,9 @@ def _rungs(reader: Signed) -> dict[str | None, int]:
     is_manager = Role.MANAGER in reader.roles
     found: dict[str | None, int] = {None: 1} if is_manager else {}
     for badge in superior_of:
-        ladder = [above for above in superiors(badge, superior_of) if above not in gone]
-        if reader.badge in ladder:
-            found[badge] = ladder.index(reader.badge) + 1
-        elif not ladder and is_manager:
+        above = ladder(badge, superior_of, gone)
+        if reader.badge in above:
+            found[badge] = above.index(reader.badge) + 1
+        elif not above and is_manager:
             found[badge] = 1
     return found
