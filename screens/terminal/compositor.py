@@ -2,11 +2,13 @@
 
 Textual's update of a part of the screen is cut at its right end, but always begins where the
 widget begins: a change at the end of a line resends the line. This one is cut at both ends.
+And Textual forgets which widgets changed once it has painted the whole screen, but not what had
+changed in them: that would be sent again with the next change.
 """
 
 from rich.console import Console
 from rich.control import Control
-from textual._compositor import ChopsUpdate, Compositor
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 
 
 class CellsUpdate(ChopsUpdate):
@@ -26,6 +28,11 @@ class CellsUpdate(ChopsUpdate):
 
 class CellsCompositor(Compositor):
     """Textual's compositor with tighter updates."""
+
+    def render_full_update(self, simplify: bool = False) -> LayoutUpdate:  # noqa: FBT001, FBT002
+        for widget in self.visible_widgets:
+            widget._exchange_repaint_regions()
+        return super().render_full_update(simplify)
 
     def render_partial_update(self) -> ChopsUpdate | None:
         update = super().render_partial_update()
