@@ -30,11 +30,11 @@ demo: $(VENV)/.program
 	@$(BIN)/orderterm demo $(ARGS)
 
 test: lint
-	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadgroup $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) $(ARGS)
 
 # Measuring every line takes half as long again, so it is no part of each run.
 coverage: $(VENV)/.tools
-	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadgroup \
+	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) \
 	  --cov --cov-report=term --cov-fail-under=95 $(ARGS)
 
 bench: $(VENV)/.tools
@@ -54,11 +54,13 @@ format: $(VENV)/.tools
 	@$(BIN)/ruff format --quiet
 
 # What is new comes in untranslated: translate it in orderterm.po and run this again.
+# The help of the commands stands in docstrings, where pybabel does not look for it.
 messages: $(VENV)/.tools
 	@mkdir -p build
+	@$(BIN)/python -m tests.help_texts >build/help_texts.py
 	@$(BIN)/pybabel --quiet extract $(addprefix --keywords=,$(SENTENCES)) --no-location --sort-output \
 	  --project=orderterm --version= --copyright-holder=orderterm \
-	  --output-file=build/orderterm.pot orderterm screens
+	  --output-file=build/orderterm.pot orderterm screens build/help_texts.py
 	@$(BIN)/pybabel --quiet update --input-file=build/orderterm.pot -d orderterm/locale -D orderterm \
 	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(BIN)/pybabel --quiet compile -d orderterm/locale -D orderterm

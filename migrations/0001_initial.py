@@ -88,6 +88,7 @@ NOTICE_KIND_WORDS = (
     "information",
     "message_failed",
     "follow_up",
+    "handover",
 )
 ESCALATION_CAUSE_WORDS = ("due_soon", "overdue", "unacknowledged")
 MESSAGE_KIND_WORDS = ("shipping_notice", "delay_notice", "survey", "escalation")
@@ -174,7 +175,7 @@ class Product(Table):
 
 
 class Customer(Table):
-    name = TextField()
+    name = TextField(index=True)
     contact_key = TextField()
     contact = TextField()
     level = TextField()
@@ -587,6 +588,7 @@ class Handover(Table):
     summary = TextField()
     taken_by = ForeignKeyField(Staff, null=True, column_name="taken_by", index=False)
     taken_at = TextField(null=True)
+    passed_at = TextField(null=True)
 
     class Meta:
         constraints = (Check('("taken_by" IS NULL) = ("taken_at" IS NULL)'),)
@@ -595,7 +597,7 @@ class Handover(Table):
 Handover.add_index(
     SQL(
         'CREATE INDEX IF NOT EXISTS "handover_open" ON "handover" ("role", "given_at") '
-        'WHERE "taken_at" IS NULL'
+        'WHERE "passed_at" IS NULL'
     )
 )
 

@@ -1,5 +1,6 @@
 """Every command. Each lies in a module of its own family, loaded only when it is called."""
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from orderterm import __version__
+from orderterm.commands.helping import Group
+from orderterm.sentences import environment_language, language_given_back, say, speak
 
 if TYPE_CHECKING:
     from orderterm.commands.common import Session
@@ -55,7 +58,7 @@ _UNLISTED = {"colleagues": "demo"}
 INTERRUPTED = 130
 
 
-class Program(click.Group):
+class Program(Group):
     """The commands, and what happens when one fails: a sentence, never a traceback."""
 
     def list_commands(self, _: click.Context) -> list[str]:
@@ -66,11 +69,20 @@ class Program(click.Group):
         if family is None:
             return None
         module = import_module(f"orderterm.commands.{family}")
+        gc.enable()  # from now on there is work to do
         command: click.Command = getattr(module, f"{name}_command")
         return command
 
+    def format_help(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        # It is mostly asked for before there is a session.
+        session = context.obj or _session_class()(context.params.get("home"))
+        speak(session.language)
+        super().format_help(context, formatter)
+
     def invoke(self, context: click.Context) -> Any:
         try:
+            context.obj = _session_class()(context.params.pop("home"))
+            speak(context.obj.language)
             result = super().invoke(context)
             if sys.stdout is not None:
                 sys.stdout.flush()
@@ -91,7 +103,14 @@ class Program(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         for stream in (sys.stdout, sys.stderr):
             _speak_any_language(stream)
-        return super().main(*args, **kwargs)
+        # What is being loaded is no garbage; looking for some takes a tenth of the time.
+        gc.disable()
+        try:
+            with language_given_back():
+                speak(environment_language())
+                return super().main(*args, **kwargs)
+        finally:
+            gc.enable()
 
 
 def open_terminal(
@@ -115,6 +134,9 @@ def open_terminal(
     Raises:
         StoreError: the home's database is missing or of another version.
     """
+    from screens.terminal import memory
+
+    memory.begin()
     from screens import run
 
     session.open()
@@ -133,6 +155,9 @@ def open_monitor(session: "Session") -> int:
     """
     if not _at_a_terminal():
         raise _no_terminal(session)
+    from screens.terminal import memory
+
+    memory.begin()
     from screens import run
 
     session.open(readonly=True)
@@ -171,13 +196,14 @@ def _let_stdout_go() -> None:
     "--home",
     type=click.Path(path_type=Path),
     metavar="DIR",
+    is_eager=True,
     help="The home to work in: its settings, database and inbox.",
 )
 @click.option("--as", "badge", metavar="BADGE", help="The terminal: sign in without asking.")
 @click.option("--role", metavar="ROLE", help="The terminal: the role to begin with.")
 @click.version_option(__version__, message="orderterm %(version)s")
 @click.pass_context
-def main(context: click.Context, home: Path | None, badge: str | None, role: str | None) -> None:
+def main(context: click.Context, badge: str | None, role: str | None) -> None:
     """A company's orders, from every channel to the customer's confirmation.
 
     Without a command it opens the terminal: sign in, then your role's queue.
@@ -186,12 +212,11 @@ def main(context: click.Context, home: Path | None, badge: str | None, role: str
     orderterm.toml, else the user's data folder. What a command changes, it changes in the name of
     --as BADGE, and the audit trail keeps it.
     """
-    context.obj = _session_class()(home)
     context.meta["orderterm.open_terminal"] = open_terminal
     context.meta["orderterm.open_monitor"] = open_monitor
     if context.invoked_subcommand is not None:
         if badge or role:
-            raise click.UsageError("--as and --role stand after the command they are for")
+            raise context.obj.misuse(say("--as and --role stand after the command they are for"))
     elif _at_a_terminal():
         context.exit(open_terminal(context.obj, badge=badge, role=_role(role)))
     elif badge or role:
@@ -217,10 +242,9 @@ def _at_a_terminal() -> bool:
 
 
 def _no_terminal(session: "Session") -> click.UsageError:
-    from orderterm.sentences import say
-
-    told = say(
-        "there is no terminal here to draw on and to read keys from: call it from one, without "
-        "redirecting its input or output; over ssh, give ssh the option -t"
+    return session.misuse(
+        say(
+            "there is no terminal here to draw on and to read keys from: call it from one, without "
+            "redirecting its input or output; over ssh, give ssh the option -t"
+        )
     )
-    return click.UsageError(told.text(session.language))

@@ -4,13 +4,11 @@ msgspec checks fast, but tells of a type error in its own terms and of an unknow
 value; this looks a second time, only once something is known to be wrong.
 """
 
-import json
 import re
 import types
 import typing
 from collections.abc import Iterable, Iterator
 from datetime import date, time
-from difflib import get_close_matches
 from typing import Any
 
 import msgspec
@@ -22,11 +20,15 @@ Place = tuple[str | int, ...]
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST_VALUE = 80
+_HIDDEN = "***"
 
 
-def allowed(sentence: Sentence, **bounds: Any) -> Meta:
-    """A ``msgspec.Meta`` of ``bounds`` that also knows how to say them: "it must be {sentence}"."""
-    return Meta(**bounds, extra={"allowed": sentence})
+def allowed(sentence: Sentence, *, secret: bool = False, **bounds: Any) -> Meta:
+    """A ``msgspec.Meta`` of ``bounds`` that also knows how to say them: "it must be {sentence}".
+
+    What stands in the place of a ``secret`` may be the secret itself, and is never told.
+    """
+    return Meta(**bounds, extra={"allowed": sentence, "secret": secret})
 
 
 def faults(value: object, kind: Any, place: Place = ()) -> Iterator[Sentence]:
@@ -50,15 +52,15 @@ def faults(value: object, kind: Any, place: Place = ()) -> Iterator[Sentence]:
         for index, item in enumerate(value):
             yield from faults(item, item_kind, (*place, index))
     elif not _fits(value, kind):
-        yield bad_value(key_text(place), value, _must_be(kind))
+        yield bad_value(key_text(place), value, _must_be(kind), secret=_is_secret(kind))
 
 
-def bad_value(key: str, value: object, must_be: Sentence) -> Sentence:
+def bad_value(key: str, value: object, must_be: Sentence, *, secret: bool = False) -> Sentence:
     """The sentence for a value that can't be used; ``must_be`` says what could be there."""
     return say(
         "{key} = {value} can't be used: it must be {must_be}",
         key=key,
-        value=value_text(value),
+        value=_HIDDEN if secret else value_text(value),
         must_be=must_be,
     )
 
@@ -96,7 +98,9 @@ def _choice_faults(
     tag_field = next(iter(choices.values())).__struct_config__.tag_field or ""
     key = key_text((*place, tag_field))
     if not isinstance(value, dict):
-        yield bad_value(key_text(place), value, say("a table that holds {keys}", keys=[tag_field]))
+        must_be = say("a table that holds {keys}", keys=[tag_field])
+        secret = any(map(_holds_secrets, choices.values()))
+        yield bad_value(key_text(place), value, must_be, secret=secret)
     elif tag_field not in value:
         yield say("{key} is missing: it must be {must_be}", key=key, must_be=_one_of(choices))
     elif (tag := value[tag_field]) not in list(choices):  # it may be of any type
@@ -108,12 +112,16 @@ def _choice_faults(
 
 def _table_faults(value: object, kind: type[Struct], place: Place) -> Iterator[Sentence]:
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    secret = _holds_secrets(kind)
     if not isinstance(value, dict):
-        yield bad_value(key_text(place), value, say("a table that holds {keys}", keys=[*fields]))
+        must_be = say("a table that holds {keys}", keys=[*fields])
+        yield bad_value(key_text(place), value, must_be, secret=secret)
         return
     for key, item in value.items():
         if key not in fields:
-            yield _unknown_key(key, item, [*fields], place)
+            # A table may be one of those that hold secrets, but for a slip in its name.
+            hidden = secret or isinstance(item, dict)
+            yield _unknown_key(key, _HIDDEN if hidden else value_text(item), [*fields], place)
         else:
             yield from faults(item, fields[key].type, (*place, key))
     for key, field in fields.items():
@@ -128,7 +136,8 @@ def _table_faults(value: object, kind: type[Struct], place: Place) -> Iterator[S
 def _map_faults(value: object, kind: Any, place: Place) -> Iterator[Sentence]:
     key_kind, item_kind = typing.get_args(kind)
     if not isinstance(value, dict):
-        yield bad_value(key_text(place), value, say("a table"))
+        secret = any(map(_holds_secrets, _tagged(item_kind).values()))
+        yield bad_value(key_text(place), value, say("a table"), secret=secret)
         return
     for key, item in value.items():
         if not _fits(key, key_kind):
@@ -141,20 +150,34 @@ def _map_faults(value: object, kind: Any, place: Place) -> Iterator[Sentence]:
         yield from faults(item, item_kind, (*place, key))
 
 
-def _unknown_key(key: str, value: object, known: list[str], place: Place) -> Sentence:
+def _holds_secrets(table: type[Struct]) -> bool:
+    """Whether a secret may stand anywhere in ``table``, under a wrong name too."""
+    return any(_is_secret(field.type) for field in msgspec.structs.fields(table))
+
+
+def _is_secret(kind: Any) -> bool:
+    match inspect.type_info(_without_none(kind)):
+        case inspect.Metadata(extra={"secret": True}):
+            return True
+    return False
+
+
+def _unknown_key(key: str, value: str, known: list[str], place: Place) -> Sentence:
+    from difflib import get_close_matches  # only where something is wrong: it takes its time
+
     close = get_close_matches(key, known, n=1)
     full = key_text((*place, key))
     if close:
         return say(
             "{key} = {value}: there is no such setting; did you mean {close}?",
             key=full,
-            value=value_text(value),
+            value=value,
             close=key_text((*place, close[0])),
         )
     return say(
         "{key} = {value}: there is no such setting; {section} may hold {keys}",
         key=full,
-        value=value_text(value),
+        value=value,
         section=f"[{key_text(place)}]" if place else say("the file"),
         keys=known,
     )
@@ -222,4 +245,6 @@ def _written(value: object) -> str:
 
 
 def _quoted(text: str) -> str:
+    import json  # only where something is wrong
+
     return json.dumps(text, ensure_ascii=False)

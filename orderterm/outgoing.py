@@ -16,6 +16,7 @@ Secret = Annotated[
             'where the secret is kept: "env:NAME" for a variable of the environment, or '
             '"file:PATH" for a file that only its owner can read'
         ),
+        secret=True,
         pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.*\S.*)\Z",
     ),
 ]
@@ -23,6 +24,7 @@ OptionalSecret = Annotated[
     str,
     allowed(
         say('"env:NAME", "file:PATH", or "" for none'),
+        secret=True,
         pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.*\S.*)?\Z",
     ),
 ]

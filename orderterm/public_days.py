@@ -2,21 +2,29 @@
 
 The library that knows them is large: loading it costs a terminal a fifth of its memory and of the
 time until its first screen. So a year is asked for once, and kept in the user's cache folder until
-the library itself is another one.
+the library or this program is another one.
 """
 
-import glob
-import json
 import os
+from collections.abc import Iterator
 from contextlib import suppress
-from datetime import MAXYEAR, MINYEAR, date
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+_HOLIDAYS_WITH_WEEKENDS = frozenset({"CN"})
+"""Where the state's notice closes the weekend that touches a holiday too ("放假调休，共 7 天");
+the library names only the days that would be worked otherwise."""
+
+_DAY = timedelta(days=1)
+_WEEKEND = (5, 6)
 
 
-class PublicDays(NamedTuple):
+class PublicDays(Struct, frozen=True):
     """Of one year: the days on which nobody works, and the weekend's days on which people do."""
 
     holidays: frozenset[date]
@@ -35,7 +43,7 @@ def public_days(country: str, subdivision: str, year: int) -> PublicDays:
     file = _file(country, subdivision, year)
     if file is None:
         return _asked(country, subdivision, year)
-    with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
+    with suppress(OSError, ValueError, RecursionError, msgspec.MsgspecError):
         return _read(file)
     days = _asked(country, subdivision, year)
     with suppress(OSError):
@@ -43,10 +51,20 @@ def public_days(country: str, subdivision: str, year: int) -> PublicDays:
     return days
 
 
+def source() -> str:
+    """The library that tells the days, with its version: another one may tell others."""
+    library = find_spec("holidays")
+    if library is None or library.origin is None:
+        return ""
+    # As installers write it beside the library; to ask for it costs more than all the rest.
+    known = Path(library.origin).parents[1].glob("holidays-*.dist-info")
+    return max((folder.stem for folder in known), default="")
+
+
 def is_kept(country: str, subdivision: str) -> bool:
     """Whether some year of the country is kept, which the library must have known."""
-    name = glob.escape(f"{country}-{subdivision}-")
-    return any(_folder().glob(f"{name}*.json"))
+    beginning = f"{country}-{subdivision}-"
+    return any(file.name.startswith(beginning) for file in _folder().glob("*.json"))
 
 
 def _asked(country: str, subdivision: str, year: int) -> PublicDays:
@@ -55,10 +73,23 @@ def _asked(country: str, subdivision: str, year: int) -> PublicDays:
     # A day may be made up for in the year before or after, and is known with its holiday only.
     years = [one for one in (year - 1, year, year + 1) if MINYEAR <= one <= MAXYEAR]
     found = holidays.country_holidays(country, subdiv=subdivision or None, years=years)
+    off, made_up = frozenset(found), frozenset(found.weekend_workdays)
+    if country in _HOLIDAYS_WITH_WEEKENDS:
+        off |= frozenset(_weekends_beside(off, made_up))
     return PublicDays(
-        frozenset(day for day in found if day.year == year),
-        frozenset(day for day in found.weekend_workdays if day.year == year),
+        frozenset(day for day in off if day.year == year),
+        frozenset(day for day in made_up if day.year == year),
     )
+
+
+def _weekends_beside(off: frozenset[date], made_up: frozenset[date]) -> Iterator[date]:
+    """The days of weekends that a holiday goes on over: it ends with the first day of work."""
+    for holiday in off:
+        for step in (-_DAY, _DAY):
+            day = holiday + step
+            while day.weekday() in _WEEKEND and day not in made_up and day not in off:
+                yield day
+                day += step
 
 
 def _file(country: str, subdivision: str, year: int) -> Path | None:
@@ -66,7 +97,8 @@ def _file(country: str, subdivision: str, year: int) -> Path | None:
     library = find_spec("holidays")
     if library is None or library.origin is None:
         return None
-    stamp = int(os.stat(library.origin).st_mtime)
+    # A newer orderterm may make something else of what the library knows.
+    stamp = int(max(os.stat(file).st_mtime for file in (library.origin, __file__)))
     return _folder() / f"{country}-{subdivision}-{year}-{stamp}.json"
 
 
@@ -77,17 +109,12 @@ def _folder() -> Path:
 
 
 def _read(file: Path) -> PublicDays:
-    kept = json.loads(file.read_text(encoding="ascii"))
-    return PublicDays(
-        frozenset(date.fromisoformat(day) for day in kept["holidays"]),
-        frozenset(date.fromisoformat(day) for day in kept["made_up"]),
-    )
+    return msgspec.json.decode(file.read_bytes(), type=PublicDays)
 
 
 def _write(file: Path, days: PublicDays) -> None:
     """Put the whole year there at once: others may read at any moment."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    kept = {name: sorted(map(str, days._asdict()[name])) for name in days._fields}
     part = file.with_name(f"{file.name}.{os.getpid()}")
-    part.write_text(json.dumps(kept), encoding="ascii")
+    part.write_bytes(msgspec.json.encode(days, order="deterministic"))
     os.replace(part, file)

@@ -1,11 +1,8 @@
 """``orderterm.toml`` as typed values: the shipped defaults, with the home's own laid over them."""
 
-import os
-import shlex
 import tomllib
 from collections.abc import Iterator
 from datetime import date, time
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,7 +14,7 @@ from orderterm import public_days
 from orderterm.errors import SettingsError
 from orderterm.faults import allowed, bad_value, faults
 from orderterm.outgoing import Kuaidi100, Messages, Minutes, Reports, Sender, SenderName, Survey
-from orderterm.sentences import Sentence, say
+from orderterm.sentences import Sentence, environment_language, say
 from orderterm.terminal import CommandId, Key, Printing, Scanner, Screen
 from orderterm.terms import ChannelKind, Language
 
@@ -200,7 +197,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
 
 def default_text() -> str:
     """The shipped ``orderterm.toml``, comments and all."""
-    return resources.files("orderterm").joinpath("defaults.toml").read_text(encoding="utf-8")
+    return Path(__file__).with_name("defaults.toml").read_text(encoding="utf-8")
 
 
 def load(home: Path) -> Settings:
@@ -245,13 +242,10 @@ def parse(own: dict[str, Any], file: Path | str = FILE_NAME) -> Settings:
 
 
 def terminal_language(settings: Settings | None = None) -> Language:
-    """The language to speak: the setting, else what the locale's variables say."""
+    """The language to speak: the setting, else what the locale's variables ask for."""
     if settings is not None and settings.language != "auto":
         return settings.language
-    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(variable):
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
+    return environment_language()
 
 
 def _overlay(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
@@ -344,7 +338,9 @@ def _unknown_country(calendar: Calendar) -> Sentence | None:
     try:
         holidays.country_holidays(calendar.country, subdiv=calendar.subdivision or None)
     except NotImplementedError:
-        must_be = say('one of {choices}, or "" for the whole country', choices=[*known])
+        must_be = say('"" for the whole country, for none of its parts has holidays of its own')
+        if known:
+            must_be = say('one of {choices}, or "" for the whole country', choices=[*known])
         return bad_value("calendar.subdivision", calendar.subdivision, must_be)
     return None
 
@@ -358,11 +354,15 @@ def _is_zone(name: str) -> bool:
 
 
 def _is_command(line: str) -> bool:
+    if not line:
+        return True
+    import shlex  # only where there is one
+
     try:
         words = shlex.split(line)
     except ValueError:
         return False
-    return "\0" not in line and (not line or bool(words and words[0]))
+    return "\0" not in line and bool(words and words[0])
 
 
 def _is_encoding(name: str) -> bool:

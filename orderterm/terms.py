@@ -175,6 +175,7 @@ class NoticeKind(Term):
     INFORMATION = "information", "待补充", "missing information"
     MESSAGE_FAILED = "message_failed", "通知失败", "failed message"
     FOLLOW_UP = "follow_up", "回访跟进"
+    HANDOVER = "handover", "交接班"
 
 
 class EscalationCause(Term):

@@ -2,15 +2,14 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from peewee import PeeweeException
 from textual import events
-from textual.app import App
 from textual.driver import Driver
 
-from orderterm import resources
 from orderterm.errors import OrdertermError, Refusal
 from orderterm.sentences import Sentence, say
 from orderterm.store.watching import Watch
@@ -19,10 +18,9 @@ from orderterm.views.staff import Signed, sign_in
 from screens.faults import explained
 from screens.roles import desk_class
 from screens.station import Station
-from screens.terminal import memory
+from screens.station_app import StationApp
 from screens.terminal.marks import marks
 from screens.terminal.scanner import Collector, Keys, Press, Scan, Unfinished
-from screens.terminal.themes import THEMES, is_plain, theme_at_first
 from screens.work_screen import WorkScreen
 
 SLACK_SECONDS = 0.005
@@ -35,11 +33,11 @@ NOTICE_SECONDS = 60.0
 
 SHOWN_SECONDS = 0.5
 """After so long the first list is there."""
-SETTLED_SECONDS = 3.0
-"""After so long a role's first screen has been loaded and shown."""
+FIRST_SECONDS = 0.5
+"""So long a role's screen waits to be painted with its list; then it says that it is reading."""
 
 
-class OrdertermApp(App[int]):
+class OrdertermApp(StationApp):
     """One terminal.
 
     Args:
@@ -50,9 +48,6 @@ class OrdertermApp(App[int]):
         driver_class: how it talks to the terminal.
     """
 
-    CSS_PATH = resources.stylesheet()
-    ENABLE_COMMAND_PALETTE = False
-    INLINE_PADDING = 0
     BINDINGS = []  # noqa: RUF012 - Textual reads it, nobody changes it
 
     def __init__(
@@ -64,13 +59,7 @@ class OrdertermApp(App[int]):
         hint: Sentence | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
-        theme = theme_at_first(station.settings.screen.theme)
-        super().__init__(driver_class=driver_class)
-        for one in THEMES:
-            self.register_theme(one)
-        self.station = station
-        self.theme = theme
-        self.animation_level = "none"
+        super().__init__(station, driver_class)
         self.hint = hint
         self._badge, self._role = badge, role
         self._collector = Collector(station.settings.scanner)
@@ -90,11 +79,8 @@ class OrdertermApp(App[int]):
         self.set_interval(NOTICE_SECONDS, self.notice_soon)
         if self.station.settings.screen.idle_minutes:
             self.set_interval(5.0, self._sign_out_idle)
+        self.settle_soon()
         await self._begin()
-
-    def watch_theme(self, theme: str) -> None:
-        """Let the looks without colours take effect."""
-        self.set_class(is_plain(theme), "-plain")
 
     def dress(self) -> None:
         """Draw rules and borders as the station's marks are drawn."""
@@ -137,7 +123,7 @@ class OrdertermApp(App[int]):
             )
         self.station.person = person
         await self.open_role(role or _first_role(person))
-        self.notice_soon()
+        self._once_painted(self.notice_soon)
 
     async def sign_out(self) -> None:
         """Nobody sits here any more."""
@@ -160,11 +146,20 @@ class OrdertermApp(App[int]):
 
     async def open_role(self, role: Role) -> None:
         """Open a role's screen."""
-        await self.show(desk_class(role)(self.station))
+        desk = desk_class(role)(self.station)
+        with self.batch_update():
+            await self.show(desk)
+            await desk.until_read(FIRST_SECONDS)
+        desk.refresh()
+        self._once_painted(desk.refresh_soon)
         if self.hint is not None:
             self.work_screen.answer(self.hint, "accent")
             self.hint = None
-        self.set_timer(SETTLED_SECONDS, memory.give_back)
+        self.settle_soon()
+
+    def _once_painted(self, act: Callable[[], None]) -> None:
+        """Do what can wait until the screen that is being opened has been painted."""
+        self.call_later(self.work_screen.call_after_refresh, act)
 
     @property
     def work_screen(self) -> WorkScreen:
@@ -216,6 +211,7 @@ class OrdertermApp(App[int]):
         # Loaded in the job's thread: it takes its time, and the first list is just being drawn.
         from orderterm.workflow import escalations
 
+        self._first_look |= self.station.follow_settings()
         return escalations.stand_in(self.station.workplace, first=self._first_look)
 
     # -- keys ---------------------------------------------------------------------------------

@@ -41,7 +41,9 @@ Every key can be another one: name the command and the key in `orderterm.toml`.
 Moving is the same everywhere: the arrows, page up and page down, home and end; shift and an arrow
 scroll the order beside the list. `esc` or `ctrl+g` gives up what is asked, and leads from what was
 found or narrowed back to the whole list. A scanned code needs no key: see
-[the terminal](terminal.md#scanning)."""
+[the terminal](terminal.md#scanning).
+
+What a role's screen has for an order works on the order's page too: `?` names it there."""
 
 
 def lines() -> Iterator[str]:

@@ -26,7 +26,8 @@ class Command(Struct, frozen=True):
     """A key and what it is for.
 
     ``places`` are where it works: a place of this module, or a role for that role's screen.
-    ``footer`` tells how soon it is named in the footer, 0 for never.
+    ``footer`` tells how soon it is named in the footer, 0 for never. ``on_order`` tells of a role's
+    command whether it works on an order's page too.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Command(Struct, frozen=True):
     help: Sentence
     places: tuple[str, ...]
     footer: int = 0
+    on_order: bool = False
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -54,6 +56,7 @@ COMMANDS: tuple[Command, ...] = (
         say("One pick list over the marked orders in shelf order, printed or saved as a file."),
         ("preparation",),
         footer=2,
+        on_order=True,
     ),
     Command(
         "picking.verify",
@@ -62,6 +65,7 @@ COMMANDS: tuple[Command, ...] = (
         say("Verify the order by scanning each SKU; a scanned SKU begins it by itself."),
         ("preparation",),
         footer=2,
+        on_order=True,
     ),
     Command(
         "shipping.slip",
@@ -70,6 +74,7 @@ COMMANDS: tuple[Command, ...] = (
         say("The packing slip of each marked order, printed or saved as a file."),
         ("shipping",),
         footer=2,
+        on_order=True,
     ),
     Command(
         "shipping.carrier",
@@ -78,6 +83,7 @@ COMMANDS: tuple[Command, ...] = (
         say("The carrier of the parcels to come; a scanned waybill ships with it."),
         ("shipping",),
         footer=2,
+        on_order=True,
     ),
     Command(
         "shipping.arrival",
@@ -86,6 +92,7 @@ COMMANDS: tuple[Command, ...] = (
         say("In how many days the parcels to come should arrive."),
         ("shipping",),
         footer=3,
+        on_order=True,
     ),
     Command(
         "shipping.parcel",
@@ -94,6 +101,7 @@ COMMANDS: tuple[Command, ...] = (
         say("One more parcel of the order that left last, or of the one in hand: its waybill."),
         ("shipping",),
         footer=4,
+        on_order=True,
     ),
     Command(
         "allocation.all",
@@ -109,6 +117,7 @@ COMMANDS: tuple[Command, ...] = (
         say("part now"),
         say("Allocate what is there and let it go ahead; the rest follows as a back order."),
         ("inventory",),
+        on_order=True,
     ),
     Command(
         "stock.count",
@@ -125,6 +134,7 @@ COMMANDS: tuple[Command, ...] = (
         say("Send the order back to sales, and say what is missing."),
         ("reviewer",),
         footer=2,
+        on_order=True,
     ),
     Command(
         "sales.enter",
@@ -133,6 +143,7 @@ COMMANDS: tuple[Command, ...] = (
         say("Enter an order by hand: from the counter, by phone, from a dealer."),
         ("sales", "manager", "admin"),
         footer=2,
+        on_order=True,
     ),
     Command(
         "confirmation.survey",
@@ -141,6 +152,7 @@ COMMANDS: tuple[Command, ...] = (
         say("Note the customer's scores for speed, accuracy and service, from 1 to 5."),
         ("tracking",),
         footer=2,
+        on_order=True,
     ),
     Command(
         "tracking.signed_on",
@@ -149,6 +161,7 @@ COMMANDS: tuple[Command, ...] = (
         say("The parcel was signed for some time ago: yesterday, or at a time that is typed."),
         ("tracking",),
         footer=2,
+        on_order=True,
     ),
     Command(
         "exceptions.kind",
@@ -202,6 +215,7 @@ COMMANDS: tuple[Command, ...] = (
         say("When the SKU is expected: every order that waits for it is told."),
         ("purchasing",),
         footer=2,
+        on_order=True,
     ),
     Command(
         "order.resolve",
@@ -409,7 +423,7 @@ COMMANDS: tuple[Command, ...] = (
         "J",
         say("take the shift"),
         say("Take over what the last shift has handed over, with the tasks it has in hand."),
-        (LIST,),
+        (LIST, NOTICES),
     ),
     Command(
         "role.switch",
@@ -439,7 +453,7 @@ COMMANDS: tuple[Command, ...] = (
         "notices.go",
         "enter",
         say("to its order"),
-        say("Go to the order that the notification is about."),
+        say("Go to the order that the notification is about, or read its handover."),
         (NOTICES,),
         footer=1,
     ),
@@ -595,10 +609,13 @@ class Keys:
 
 
 def _meet(one: Iterable[str], other: Iterable[str]) -> bool:
-    """Whether two commands can be open at once; a role's screen holds the list's commands too."""
-    spaces = (EVERYWHERE, LIST, ORDER, NOTICES, PICKING, MONITOR, SIGN_IN)
+    """Whether two commands can be open at once; a role's own are open beside those of the list
+    and of an order's page."""
+    spaces = {EVERYWHERE, LIST, ORDER, NOTICES, PICKING, MONITOR, SIGN_IN}
     first, second = set(one), set(other)
     if EVERYWHERE in first | second or first & second:
         return True
-    roles_of_first, roles_of_second = first - set(spaces), second - set(spaces)
-    return bool((roles_of_first and LIST in second) or (roles_of_second and LIST in first))
+    under_roles = {LIST, ORDER}
+    return bool(
+        (first - spaces and second & under_roles) or (second - spaces and first & under_roles)
+    )

@@ -1,6 +1,6 @@
 """The screen of a role: its queue, the order in hand beside it, and what has changed meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -10,23 +10,26 @@ from textual.containers import Container
 
 from orderterm.sentences import Sentence, say
 from orderterm.terms import Role
-from orderterm.views.notifications import notice_text, unread, unread_count
+from orderterm.views.notifications import unread, unread_count
 from orderterm.views.order import OrderView, order
 from orderterm.views.queue import Wanted, Work
 from orderterm.views.scans import Meaning
-from screens.commands import LIST, NOTICES
+from screens.commands import LIST, NOTICES, Command
 from screens.details.order_lines import brief, result_lines
-from screens.footers import on_page
+from screens.footers import on_page, with_footers
 from screens.list_screen import ListScreen, Page
 from screens.lists.columns import LAST_MINUTES
 from screens.station import Station
 from screens.status import key_titles, narrowed_words, when_and_how_much, who_and_where
 from screens.widgets.canvas import Canvas, Line
-from screens.widgets.notices import NoticePane
+from screens.widgets.notices import NoticePane, told
 from screens.widgets.pane import Maker, Pane
 
 WIDE = 110
 """From so many cells on the order stands beside the list, below that under it."""
+
+LOW = 16
+"""Below so many rows there is no room for it at all."""
 
 REST_SECONDS = 0.15
 """The cursor has come to rest on a row: now its order is read."""
@@ -41,6 +44,8 @@ class Desk(ListScreen):
     """A role's screen; each role says which pages, and what else its people can do."""
 
     role: ClassVar[Role]
+    footers: ClassVar[Mapping[str, int]] = {}
+    """Other places in the footer for some commands, by id; 0 for none."""
 
     def __init__(self, station: Station) -> None:
         super().__init__(station)
@@ -60,6 +65,7 @@ class Desk(ListScreen):
         return (self.role.value, LIST)
 
     def compose(self) -> ComposeResult:
+        self._lay_out(update=False)  # its parts are given their styles after this, not twice
         yield self.status
         with Container(id="body"):
             yield self.list
@@ -68,11 +74,10 @@ class Desk(ListScreen):
         yield self.key_line
 
     async def on_mount(self) -> None:
-        self._lay_out()
         self.show_status()
         self.show_keys()
         self.set_interval(1.0, self._tick)
-        self.beside(self.quietly(self.open_page(self.page)))
+        self.beside(self.open_first())
 
     def on_resize(self, _: events.Resize) -> None:
         self._lay_out()
@@ -90,15 +95,15 @@ class Desk(ListScreen):
         if self.picker is None and self.notices.display:
             self.show_cover()
 
-    def _lay_out(self) -> None:
-        self.set_class(self.app.size.width >= WIDE, "-wide")
-        self.set_class(self.app.size.height < 16, "-low")
+    def _lay_out(self, *, update: bool = True) -> None:
+        size = self.app.size
+        self.update_classes({"-wide": size.width >= WIDE, "-low": size.height < LOW}, update=update)
 
     # -- what is in hand ----------------------------------------------------------------------
 
     @property
     def undoable(self) -> Work:
-        return self.last_done or self.need_row()
+        return self.last_done or self.need_one()
 
     def undone(self, work: Work) -> None:
         self.last_done = None
@@ -252,6 +257,9 @@ class Desk(ListScreen):
 
     # -- keys and scans -----------------------------------------------------------------------
 
+    def commands(self) -> dict[str, Command]:
+        return with_footers(super().commands(), self.footers)
+
     async def press(self, event: events.Key) -> None:
         if self.results:
             self.results = ()
@@ -301,7 +309,7 @@ class Desk(ListScreen):
         self.show_cover()
         if self.notices.notice is not None:
             # Beside the list there is not the room for every word.
-            self.answer(notice_text(self.notices.notice))
+            self.answer(told(self.notices.notice, self.station))
 
     def close_notices(self) -> None:
         """Show the notifications no longer."""

@@ -1,6 +1,6 @@
-"""Which keys the footer of a list names: on a list of other things than orders none for orders."""
+"""Which keys the footer names: on a list of other things than orders none for orders."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import structs
 
@@ -10,6 +10,14 @@ from screens.list_screen import Page
 
 _OF_QUEUES = frozenset({"list.filter", "list.views", "list.mark"})
 _ROLES = frozenset(role.value for role in Role)
+
+
+def with_footers(commands: Mapping[str, Command], footers: Mapping[str, int]) -> dict[str, Command]:
+    """The commands by key, with another place in the footer for some, by id; 0 is none."""
+    return {
+        key: structs.replace(one, footer=footers[one.id]) if one.id in footers else one
+        for key, one in commands.items()
+    }
 
 
 def on_page(commands: Iterable[Command], page: Page) -> list[Command]:

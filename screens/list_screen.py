@@ -1,7 +1,9 @@
 """A screen with a list: what it shows, reading it a part at a time, and keeping up with changes."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct, structs
@@ -60,6 +62,7 @@ class ListScreen(WorkScreen):
         )
         self._reading_more = False
         self._touched = time.monotonic()
+        self._has_read = asyncio.Event()
 
     @property
     def pages(self) -> Sequence[Page]:
@@ -104,7 +107,7 @@ class ListScreen(WorkScreen):
         if self.page.read is not None:
             read = self.page.read
             return WholeSource(lambda: read(self))
-        return QueueSource(self.wanted(), self.station)
+        return QueueSource(self.wanted(), self.station, self.app.size.height)
 
     @property
     def _asked(self) -> tuple[Page, Wanted, Sequence[Work] | None]:
@@ -127,8 +130,23 @@ class ListScreen(WorkScreen):
 
     # -- reading ------------------------------------------------------------------------------
 
+    async def open_first(self) -> None:
+        """Show the first of the lists; what else there is to tell is looked at after it."""
+        await self.quietly(self._show_page(self.page))
+        self._has_read.set()
+
+    async def until_read(self, seconds: float) -> None:
+        """Wait for the first list, so long at most."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._has_read.wait(), seconds)
+
     async def open_page(self, page: Page) -> None:
         """Show another list from its beginning."""
+        if await self._show_page(page):
+            self.refresh_soon()
+
+    async def _show_page(self, page: Page) -> bool:
+        """Read a list, and show it; False where something else was asked for meanwhile."""
         self.page = page
         self.list.columns = page.columns
         self.list.empty = self.station.text(say("reading …"))
@@ -139,12 +157,12 @@ class ListScreen(WorkScreen):
         source, asked = self.source(), self._asked
         rows, at_end = await self.read(source.first)
         if asked != self._asked:
-            return  # something else was asked for meanwhile
+            return False
         self.window.begin(rows, at_end=at_end)
         self.list.empty = self.station.text(page.empty)
         self.list.redraw()
         self.rest()
-        self.refresh_soon()
+        return True
 
     def refresh_soon(self) -> None:
         if self.is_current:
@@ -175,6 +193,7 @@ class ListScreen(WorkScreen):
             self.refresh_soon()  # the rows in hand are others by now
         self.show_status()
         await self.looked()
+        await self.read_more()
 
     def _show_changes(self, before: dict[str, Any]) -> None:
         changed = {

@@ -6,13 +6,14 @@ import msgspec
 
 from orderterm.errors import Refusal
 from orderterm.sentences import say
-from orderterm.terms import Priority
+from orderterm.terms import NoticeKind, Priority
 from orderterm.views.find import find
 from orderterm.views.queue import Wanted
 from orderterm.views.saved_views import saved_views
 from orderterm.workflow import notifications
 from orderterm.workflow import saved_views as saving
 from screens.desk import Desk
+from screens.flows.handover import read_sheet
 
 
 async def mark(desk: Desk) -> None:
@@ -178,8 +179,11 @@ async def show_notices(desk: Desk) -> None:
 
 
 async def go_to_its_order(desk: Desk) -> None:
-    """Go to the order that the notification under the cursor is about."""
+    """Go to the order that the notification under the cursor is about, or read its handover."""
     notice = desk.notices.notice
+    if notice is not None and notice.kind is NoticeKind.HANDOVER:
+        await read_sheet(desk, notice.facts["handover"])
+        return
     if notice is None or notice.order_number is None:
         raise Refusal("this notification leads to no order")
     desk.close_notices()

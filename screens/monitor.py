@@ -12,10 +12,9 @@ from typing import Any, ClassVar
 from msgspec import structs
 from peewee import PeeweeException
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.driver import Driver
 
-from orderterm import resources
 from orderterm.errors import OrdertermError, Refusal
 from orderterm.sentences import Sentence, say
 from orderterm.store.watching import Watch
@@ -24,8 +23,8 @@ from screens import appearance
 from screens.commands import MONITOR
 from screens.foresight import Foresight
 from screens.station import Station
+from screens.station_app import StationApp
 from screens.status import key_name, key_titles
-from screens.terminal.themes import THEMES, is_plain, theme_at_first
 from screens.wall.layout import Page, drawn, pages
 from screens.widgets.canvas import Canvas, Line, Span
 from screens.work_screen import Handler, WorkScreen
@@ -296,7 +295,7 @@ MonitorScreen.handlers = {
 }
 
 
-class MonitorApp(App[int]):
+class MonitorApp(StationApp):
     """A terminal that only watches.
 
     Args:
@@ -304,32 +303,19 @@ class MonitorApp(App[int]):
         driver_class: how it talks to the terminal.
     """
 
-    CSS_PATH = resources.stylesheet()
-    ENABLE_COMMAND_PALETTE = False
-    INLINE_PADDING = 0
-
     def __init__(self, station: Station, *, driver_class: type[Driver] | None = None) -> None:
-        theme = theme_at_first(station.settings.screen.theme)
-        super().__init__(driver_class=driver_class)
-        for one in THEMES:
-            self.register_theme(one)
-        self.theme = theme
-        self.animation_level = "none"
-        self.station = station
+        super().__init__(station, driver_class)
         self.monitor = MonitorScreen(station)
         self._watch = Watch(station.file, self._heard, self._lost)
 
     def on_mount(self) -> None:
         self.push_screen(self.monitor)
         self._watch.start()
+        self.settle_soon()
 
     def on_unmount(self) -> None:
         self._watch.stop()
         self.station.jobs.close()
-
-    def watch_theme(self, theme: str) -> None:
-        """Let the looks without colours take effect."""
-        self.set_class(is_plain(theme), "-plain")
 
     def _heard(self) -> None:
         self.call_later(self.monitor.refresh_soon)

@@ -1,7 +1,9 @@
-"""One order on a page of its own: all that is known of it, and what can be done with it."""
+"""One order on a page of its own: all that is known of it, and what can be done with it.
 
-from collections.abc import Sequence
-from typing import ClassVar
+It lies over a role's screen, and the role's keys for an order work on it as in the list.
+"""
+
+from collections.abc import Mapping, Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,16 +14,15 @@ from orderterm.views.find import of_numbers
 from orderterm.views.order import OrderView, order
 from orderterm.views.queue import Work
 from orderterm.views.scans import Meaning
-from screens.commands import ORDER
+from screens.commands import EVERYWHERE, LIST, ORDER, Command
 from screens.desk import Desk
 from screens.details.order_lines import whole
-from screens.handlers import ON_ORDERS
-from screens.listing import look_up, show_notices
+from screens.footers import with_footers
 from screens.refreshing import Refresher
-from screens.status import key_titles
+from screens.status import key_name, key_titles
 from screens.widgets.canvas import Canvas, Line
 from screens.widgets.pane import Pane
-from screens.work_screen import Handler, WorkScreen
+from screens.work_screen import Handler, WorkScreen, name_of
 
 SCROLLS = {"up": -1, "down": 1}
 
@@ -29,8 +30,7 @@ SCROLLS = {"up": -1, "down": 1}
 class OrderScreen(WorkScreen):
     """The order under a desk's cursor, whole."""
 
-    places = (ORDER,)
-    handlers: ClassVar[dict[str, Handler]]
+    desk: Desk
 
     def __init__(self, desk: Desk, number: str) -> None:
         super().__init__(desk.station)
@@ -43,6 +43,10 @@ class OrderScreen(WorkScreen):
         self._work: Work | None = None
         self._order: OrderView | None = None
         self._minute = ""
+
+    @property
+    def handlers(self) -> Mapping[str, Handler]:  # type: ignore[override]
+        return {**self.desk.handlers, **ON_PAGE}
 
     def compose(self) -> ComposeResult:
         yield self.status
@@ -75,6 +79,16 @@ class OrderScreen(WorkScreen):
     @property
     def undoable(self) -> Work:
         return self.need_row()
+
+    def undone(self, work: Work) -> None:
+        self.desk.undone(work)
+        self.refresh_soon()
+
+    def commands(self) -> dict[str, Command]:
+        role = self.desk.role.value
+        found = self.station.keys.at([role, ORDER, EVERYWHERE])
+        here = {key: one for key, one in found.items() if one.on_order or role not in one.places}
+        return with_footers(here, self.desk.footers)
 
     async def show_order(self, number: str) -> None:
         """Show another order, or this one as it is now."""
@@ -131,14 +145,35 @@ class OrderScreen(WorkScreen):
         elif event.key == "escape":
             # Not awaited here: a screen can't go while it is still dealing with a key.
             self.run_flow(go_back(self))
+        elif (command := self._of_list(name_of(event))) is not None:
+            self._tell_of_list(command)
         else:
             await super().press(event)
+
+    def _of_list(self, key: str) -> Command | None:
+        """What the key is for in the list, where it is for nothing here."""
+        if key in self.commands():
+            return None
+        return self.station.keys.at([self.desk.role.value, LIST]).get(key)
+
+    def _tell_of_list(self, command: Command) -> None:
+        keys, text = self.station.keys, self.station.text
+        self.answer(
+            say(
+                "{key} ({title}) is for the list: {back} leads back to it",
+                key=text(key_name(command.key)),
+                title=command.title,
+                back=text(key_name(keys.named("order.back").key)),
+            ),
+            "faint",
+        )
 
     async def on_scan(self, meaning: Meaning) -> None:
         if meaning.number is None:
             # A SKU or a new waybill is for the list's screen: it knows what is done with it.
             desk = self.desk
             await go_back(self)
+            await desk.go_to(self.number)
             if not desk.scan_first(meaning.code):
                 await desk.on_scan(meaning)
             return
@@ -197,25 +232,30 @@ def _go_to_shown(screen: OrderScreen) -> bool:
     return any(desk.window.point_at(key) for key in keys)
 
 
-async def find_from_here(screen: OrderScreen) -> None:
-    """Back to the list, and find something there."""
-    desk = screen.desk
+def _in_list(command_id: str) -> Handler:
+    """Goes back to the list, and does there what the command does."""
+
+    async def go_back_and_do(screen: OrderScreen) -> None:
+        await go_back(screen)
+        screen.desk.run_command(command_id)
+
+    return go_back_and_do
+
+
+async def verify(screen: OrderScreen) -> None:
+    """Back to the list, where the pieces of the order that is shown are counted."""
     await go_back(screen)
-    desk.run_flow(look_up(desk))
+    await screen.desk.go_to(screen.number)
+    screen.desk.run_command("picking.verify")
 
 
-async def notices_from_here(screen: OrderScreen) -> None:
-    """Back to the list, and the notifications."""
-    desk = screen.desk
-    await go_back(screen)
-    desk.run_flow(show_notices(desk))
-
-
-OrderScreen.handlers = {
-    **ON_ORDERS,
+ON_PAGE: dict[str, Handler] = {
     "order.next": following,
     "order.previous": preceding,
     "order.back": go_back,
-    "list.find": find_from_here,
-    "notices.show": notices_from_here,
+    "list.find": _in_list("list.find"),
+    "notices.show": _in_list("notices.show"),
+    "sales.enter": _in_list("sales.enter"),
+    "picking.verify": verify,
 }
+"""What is done otherwise than in the list."""

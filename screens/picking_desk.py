@@ -25,11 +25,12 @@ TAKES_BACK = ("escape", "backspace", "minus")
 
 
 class PickingDesk(Desk):
-    """Counts pieces. What was counted of an order is kept until it is done, left, or signed out."""
+    """Counts pieces. What was counted of an order is kept until it is done, left, or signed out;
+    another role's screen may be opened meanwhile."""
 
     def __init__(self, station: Station) -> None:
         super().__init__(station)
-        self.verifications: dict[str, Verification] = {}
+        self.verifications: dict[str, Verification] = station.kept(self.role, dict)
         self.typed = ""
         self._walks: dict[str, PickList] = {}
 

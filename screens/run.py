@@ -9,7 +9,6 @@ from orderterm.settings import Settings
 from orderterm.store import connection
 from orderterm.terms import Role
 from screens.station import Station
-from screens.terminal import memory
 from screens.terminal.driver import StationDriver
 
 
@@ -37,7 +36,6 @@ def open_terminal(
     Returns:
         The exit code.
     """
-    memory.keep_one_heap()
     from screens.app import OrdertermApp
 
     station = Station(home, settings, clock, name)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from orderterm.errors import Refusal
 from orderterm.sentences import Sentence, say
@@ -19,25 +19,31 @@ from screens.lists.sources import QueueSource, Source
 from screens.station import Station
 from screens.terminal.cells import wrap
 from screens.widgets.canvas import Line
-from screens.work_screen import StepBack
+from screens.work_screen import StepBack, WorkScreen
 
 NOBODY = Customer("", "", "", "")
 END_OF_DAY = time(23, 59, 59)
+OF_ALL = say("carrier of the parcels to come")
+
+
+class ToCome(Struct):
+    """What is known of the parcels to come, until signed out.
+
+    ``carrier`` is "" until one is chosen; they should arrive in ``days``, None where nothing is
+    told. ``waybills`` are those scanned for an order, by its number, that could not be kept yet.
+    """
+
+    carrier: str = ""
+    days: int | None = None
+    waybills: dict[str, str] = {}  # each has its own
 
 
 class ShippingDesk(Desk):
-    """Sends parcels out.
-
-    ``carrier`` is that of the parcels to come, "" until one is chosen; they should arrive in
-    ``days``, None where nothing is told. ``waybills`` are those scanned for an order, by its
-    number, that could not be kept yet.
-    """
+    """Sends parcels out."""
 
     def __init__(self, station: Station) -> None:
         super().__init__(station)
-        self.carrier = ""
-        self.days: int | None = None
-        self.waybills: dict[str, str] = {}
+        self.to_come = station.kept(self.role, ToCome)
 
     # -- the rows -----------------------------------------------------------------------------
 
@@ -50,7 +56,7 @@ class ShippingDesk(Desk):
         return with_wishes(super()._found_again(numbers))
 
     def finished(self, work: Work) -> None:
-        self.waybills.pop(work.number, None)
+        self.to_come.waybills.pop(work.number, None)
         super().finished(work)
 
     # -- the parcel ---------------------------------------------------------------------------
@@ -58,35 +64,31 @@ class ShippingDesk(Desk):
     @property
     def eta(self) -> datetime | None:
         """When a parcel that leaves now should arrive: by the end of that day."""
-        if self.days is None:
+        if self.to_come.days is None:
             return None
-        now = self.station.now()
-        return datetime.combine(now.date() + timedelta(days=self.days), END_OF_DAY, now.tzinfo)
+        now, days = self.station.now(), timedelta(days=self.to_come.days)
+        return datetime.combine(now.date() + days, END_OF_DAY, now.tzinfo)
 
-    async def carrier_of(self, work: Work) -> str:
+    async def carrier_of(self, work: Work, screen: WorkScreen) -> str:
         """The carrier the customer asked for, else the one of the parcels to come; asked once."""
         wished = await self.read(lambda: preferred_carriers([work.number]))
         if work.number in wished:
             return wished[work.number]
-        if not self.carrier:
-            self.carrier = await self.ask_carrier(say("carrier of the parcels to come"))
-        return self.carrier
+        if not self.to_come.carrier:
+            self.to_come.carrier = await ask_carrier(OF_ALL, screen)
+        return self.to_come.carrier
 
-    async def ask_carrier(self, title: Sentence) -> str:
-        """One of the carriers that the settings know, or another one."""
-        words = self.station.settings.verification.carrier_words
-        return await one_of(self, title, [say("{carrier}", carrier=word) for word in words])
-
-    async def parcel_of(self, work: Work) -> Details:
-        carrier = await self.carrier_of(work)
+    async def parcel_of(self, work: Work, screen: WorkScreen) -> Details:
+        carrier = await self.carrier_of(work, screen)
         while True:
-            self.answer(say("arrow up: another carrier for this order"), "faint")
+            screen.answer(say("arrow up: another carrier for this order"), "faint")
             question = say("{carrier} waybill of {number}", carrier=carrier, number=work.number)
-            kept = self.waybills.get(work.number, "")
+            kept = self.to_come.waybills.get(work.number, "")
             try:
-                waybill = await self.ask(question, kept, scan=True, back=True)
+                waybill = await screen.ask(question, kept, scan=True, back=True)
             except StepBack:
-                carrier = await self.ask_carrier(say("carrier of {number}", number=work.number))
+                title = say("carrier of {number}", number=work.number)
+                carrier = await ask_carrier(title, screen)
             else:
                 return Details(carrier=carrier, waybill=waybill, eta=self.eta)
 
@@ -123,15 +125,21 @@ class ShippingDesk(Desk):
     def _next_parcel(self, found: OrderView) -> str:
         """What the next waybill that is scanned will ship this order with."""
         text = self.station.text
-        carrier = found.preferred_carrier or self.carrier or text(say("no carrier chosen yet"))
+        chosen = found.preferred_carrier or self.to_come.carrier
+        carrier = chosen or text(say("no carrier chosen yet"))
         parts = [f"{self.station.marks.arrow} {carrier}"]
         if self.eta is not None:
             parts.append(text(say("expected {at}", at=f"{self.eta:%m-%d}")))
-        if found.number in self.waybills:
-            parts.append(
-                text(say("waybill in hand: {waybill}", waybill=self.waybills[found.number]))
-            )
+        waybill = self.to_come.waybills.get(found.number)
+        if waybill is not None:
+            parts.append(text(say("waybill in hand: {waybill}", waybill=waybill)))
         return "  ".join(parts)
+
+
+async def ask_carrier(title: Sentence, screen: WorkScreen) -> str:
+    """One of the carriers that the settings know, or another one."""
+    words = screen.station.settings.verification.carrier_words
+    return await one_of(screen, title, [say("{carrier}", carrier=word) for word in words])
 
 
 def _goes_to(customer: Customer) -> list[str]:

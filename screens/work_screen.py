@@ -23,14 +23,15 @@ from screens.asking import GivenUp, Picker, Question, StepBack
 from screens.commands import EVERYWHERE, Command
 from screens.faults import explained
 from screens.station import Station
+from screens.status import key_name
 from screens.terminal.compositor import CellsCompositor
-from screens.widgets.canvas import Canvas
+from screens.widgets.canvas import LOOKS, Canvas
 from screens.widgets.lines import AnswerLine, KeyLine, StatusLine
 
 T = TypeVar("T")
 Handler = Callable[[Any], Awaitable[None]]
 
-__all__ = ["GivenUp", "Handler", "StepBack", "WorkScreen"]
+__all__ = ["GivenUp", "Handler", "StepBack", "WorkScreen", "name_of"]
 
 SLOW_SECONDS = 0.5
 """A change that takes longer waits for somebody else, and that is said."""
@@ -45,6 +46,8 @@ class WorkScreen(Screen[None]):
     ``places`` are where its commands work, the most particular first; ``handlers`` does them.
     """
 
+    COMPONENT_CLASSES = LOOKS
+
     places: Sequence[str] = ()
     handlers: ClassVar[Mapping[str, Handler]] = {}
 
@@ -52,6 +55,8 @@ class WorkScreen(Screen[None]):
         super().__init__()
         self._compositor = CellsCompositor()
         self.station = station
+        self.desk: Any = self
+        """The role's screen: this one, or the one that an order's page lies over."""
         self.status = StatusLine(id="status")
         self.answers = AnswerLine(id="answer")
         self.key_line = KeyLine(id="keys")
@@ -61,7 +66,17 @@ class WorkScreen(Screen[None]):
         self._flow: asyncio.Task[None] | None = None
         self._ahead: deque[events.Key] = deque()
         self._waits = False
-        self._has_gone = False
+        self._has_come = self._has_gone = False
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Keep the styles that it has only just been given."""
+        event.refresh_styles = self._has_come
+        self._has_come = True
+
+    def _compositor_refresh(self) -> None:
+        # Textual draws even what is then not shown.
+        if not self.app._batch_count:
+            super()._compositor_refresh()
 
     def on_unmount(self) -> None:
         """Nobody can answer here any more: a flow that asks, or asks later, ends."""
@@ -96,10 +111,10 @@ class WorkScreen(Screen[None]):
     def show_results(self, results: Sequence[tuple[str, Sentence, bool]]) -> None:
         """Show what came of each order of a bulk action."""
 
-    async def parcel_of(self, work: Work) -> Details:
-        """The carrier and waybill of the parcel that leaves; both are asked for."""
-        carrier = await self.ask(say("carrier"), work.carrier or "")
-        waybill = await self.ask(say("waybill of {number}", number=work.number), scan=True)
+    async def parcel_of(self, work: Work, screen: "WorkScreen") -> Details:
+        """The carrier and waybill of the parcel that leaves; both are asked for on ``screen``."""
+        carrier = await screen.ask(say("carrier"), work.carrier or "")
+        waybill = await screen.ask(say("waybill of {number}", number=work.number), scan=True)
         return Details(carrier=carrier, waybill=waybill)
 
     def need_row(self) -> Work:
@@ -116,10 +131,16 @@ class WorkScreen(Screen[None]):
         """The order that an action for a single one is for: the only marked one, else that in hand.
 
         Raises:
-            Refusal: there is none.
+            Refusal: there is none, or several are marked.
         """
         in_hand, chosen = self.need_row(), self.chosen
-        return chosen[0] if len(chosen) == 1 else in_hand
+        if len(chosen) > 1:
+            raise Refusal(
+                "{count} orders are marked, and this is for one: {key} takes a mark away",
+                count=len(chosen),
+                key=self.station.text(key_name(self.station.keys.named("list.mark").key)),
+            )
+        return chosen[0] if chosen else in_hand
 
     # -- keys ---------------------------------------------------------------------------------
 
@@ -167,7 +188,7 @@ class WorkScreen(Screen[None]):
 
     async def press(self, event: events.Key) -> None:
         """Do what the key is for; say so where it is for nothing."""
-        command = self.commands().get(_name(event))
+        command = self.commands().get(name_of(event))
         if command is not None:
             self.run_command(command.id)
         elif event.is_printable:
@@ -227,7 +248,7 @@ class WorkScreen(Screen[None]):
         """Let something run beside the keys."""
         self.run_worker(work, exit_on_error=False)
 
-    async def quietly(self, reading: Awaitable[None]) -> None:
+    async def quietly(self, reading: Awaitable[object]) -> None:
         """Await a reading that no key asked for: what can't be read is told in the top line."""
         try:
             await reading
@@ -416,7 +437,7 @@ class WorkScreen(Screen[None]):
         """Show everything anew, in another language or other marks."""
 
 
-def _name(event: events.Key) -> str:
+def name_of(event: events.Key) -> str:
     """The key as the table of commands names it: the character itself where it prints one."""
     if event.character and event.is_printable and event.character != " ":
         return event.character

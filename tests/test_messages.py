@@ -7,7 +7,7 @@ import ast
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po
 
 import orderterm
 from orderterm.terms import Term
+from tests.help_texts import CLICKS, CLICKS_PLURALS, texts
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("orderterm", "screens")
@@ -55,13 +56,14 @@ UNTRANSLATED = {"SKU"}
 
 
 def sentences() -> set[str]:
-    """Every literal sentence of the code."""
+    """Every literal sentence of the code, and what the command line's help is made of."""
     keywords = dict.fromkeys(KEYWORDS)
-    return {
+    literal = {
         str(message)
         for package in PACKAGES
         for _, _, message, _, _ in extract_from_dir(ROOT / package, keywords=keywords)
     }
+    return literal | {*texts(), *CLICKS} | {many for _, many in CLICKS_PLURALS}
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +75,12 @@ def catalog() -> Catalog:
 
 def translations(catalog: Catalog) -> dict[str, str]:
     """Sentence to translation; without the header, which is the message of the empty id."""
-    return {str(message.id): str(message.string) for message in catalog if message.id}
+    return {_many(message.id): _many(message.string) for message in catalog if message.id}
+
+
+def _many(forms: str | Sequence[str] | None) -> str:
+    """A text, or of its forms that for many: Chinese has no other."""
+    return forms if isinstance(forms, str) else (forms or [""])[-1]
 
 
 def placeholders(text: str) -> list[tuple[str, str | None, str | None]]:

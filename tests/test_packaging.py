@@ -56,8 +56,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (wheel,) = place.glob("*.whl")
     venv.create(place / "venv", with_pip=True)
     programs = place / "venv" / "bin"
-    constraints = ROOT / "constraints.txt"
-    run(programs / "python", "-m", "pip", "install", "-q", "-c", constraints, wheel, cwd=place)
+    pip = (programs / "python", "-m", "pip", "install", "--quiet", "--no-compile")
+    run(*pip, "--constraint", ROOT / "constraints.txt", wheel, cwd=place)
     return programs
 
 

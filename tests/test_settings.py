@@ -158,6 +158,11 @@ def test_a_limit_keeps_what_its_owner_left_out(own: dict[str, Any], limit: Limit
             "whose public holidays are known",
         ),
         (
+            {"calendar": {"country": "CN", "subdivision": "ZJ"}},
+            'calendar.subdivision = "ZJ" can\'t be used: it must be "" for the whole country, for '
+            "none of its parts has holidays of its own",
+        ),
+        (
             {"calendar": {"country": "AT", "subdivision": "ZZ"}},
             'calendar.subdivision = "ZZ" can\'t be used: it must be one of 1, 2, 3, 4, 5, 6, 7, '
             '8, 9, or "" for the whole country',
@@ -285,6 +290,30 @@ def test_a_scanner_may_have_a_prefix(prefix: str) -> None:
 def test_a_slip_may_go_to_a_command() -> None:
     command = "lp -d 'the labels'"
     assert parse({"printing": {"command": command}}).printing.command == command
+
+
+ADDRESS = "https://qyapi.example.com/send?key=0a1b2c3d"
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"senders": {"w": {"kind": "wecom", "url": ADDRESS}}},
+        {"senders": {"d": {"kind": "dingtalk", "url": "env:URL", "secret": ADDRESS}}},
+        {"senders": {"w": {"kind": "wecom", "url": "env:URL", "token": ADDRESS}}},
+        {"senders": {"w": ADDRESS}},
+        {"senders": [ADDRESS]},
+        {"sender": {"w": {"kind": "wecom", "url": ADDRESS}}},
+        {"kuaidi100": {"key": ADDRESS}},
+        {"kuaidi100": {"secret": ADDRESS}},
+        {"kuaidi100": ADDRESS},
+    ],
+)
+def test_a_secret_that_stands_in_the_file_itself_is_not_told(own: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError) as raised:
+        parse(own)
+    assert "***" in str(raised.value)
+    assert "0a1b2c3d" not in str(raised.value)
 
 
 def test_every_fault_of_a_table_can_be_told() -> None:

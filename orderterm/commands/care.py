@@ -5,10 +5,11 @@ from pathlib import Path
 import click
 
 from orderterm.commands.common import Session, pass_session
+from orderterm.commands.helping import Command
 from orderterm.sentences import say
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @pass_session
 def backup_command(session: Session, file: Path) -> None:
@@ -19,7 +20,7 @@ def backup_command(session: Session, file: Path) -> None:
     session.say(say("the copy is {file}", file=schema.backup(session.database, file)))
 
 
-@click.command()
+@click.command(cls=Command)
 @pass_session
 def doctor_command(session: Session) -> None:
     """Say what is wrong with this installation, and the way out; exits 1 if anything is."""

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from orderterm.commands.common import Session
+from orderterm.duties.checking import check_senders
 from orderterm.duties.polling import check_polling
-from orderterm.duties.senders.checking import check_senders
 from orderterm.duties.templates import template_faults
 from orderterm.errors import OrdertermError
 from orderterm.sentences import Sentence, say

@@ -1,10 +1,10 @@
-"""What all commands share: the home they work in, their options, and how they print."""
+"""What all commands share: the home they work in, and how they print."""
 
 import os
 import shutil
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orderterm.commands.types import TEXT, Badge
 from orderterm.errors import OrdertermError
 from orderterm.home import find_home
 from orderterm.sentences import Sentence
@@ -87,6 +86,10 @@ class Session:
         """Print a sentence on a line of its own."""
         self.print([sentence.text(self.language)], err=err)
 
+    def misuse(self, sentence: Sentence) -> click.UsageError:
+        """What is raised where the command was called wrongly."""
+        return click.UsageError(sentence.text(self.language))
+
     def print(self, lines: Sequence[str], *, err: bool = False) -> None:
         """Print lines, with nothing in them that a terminal would obey."""
         from orderterm.reports.tables import printable
@@ -158,17 +161,3 @@ def _own_terminal() -> str:
 
 
 pass_session = click.make_pass_decorator(Session)
-as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-number = click.argument("number", type=TEXT)
-badge = click.option(
-    "--as", "badge", required=True, type=Badge(), metavar="BADGE", help="Who does it: your badge."
-)
-
-
-def reason(*, required: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """The option ``--reason``."""
-    # An option with a default is never missing, required or not.
-    presence: dict[str, Any] = {"required": True} if required else {"default": ""}
-    return click.option(
-        "--reason", type=TEXT, metavar="WORDS", help="Why; it goes on the trail.", **presence
-    )

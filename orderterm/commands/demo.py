@@ -11,6 +11,7 @@ from typing import Protocol
 import click
 
 from orderterm.commands.common import Session, at_a_terminal, pass_session
+from orderterm.commands.helping import Command
 from orderterm.sentences import Sentence, say
 from orderterm.settings import terminal_language
 from orderterm.terms import Role
@@ -31,7 +32,7 @@ class Opener(Protocol):
     ) -> int: ...
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--headless", is_flag=True, help="Run the day to its end and print the board.")
 @click.option(
     "--orders",
@@ -91,7 +92,7 @@ def live(session: Session, opener: Opener, home: Path | None, orders: int, seed:
             return opener(Session(place), badge=VISITOR.badge, role=Role.REVIEWER, hint=_HINT)
 
 
-@click.command(hidden=True)
+@click.command(cls=Command, hidden=True)
 @click.option("--seed", type=int, default=1, help="Decides everything that is left to chance.")
 @pass_session
 def colleagues_command(session: Session, seed: int) -> None:

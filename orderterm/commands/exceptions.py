@@ -4,15 +4,9 @@ from datetime import datetime
 
 import click
 
-from orderterm.commands.common import (
-    Session,
-    as_json,
-    badge,
-    echo_json,
-    number,
-    pass_session,
-    report,
-)
+from orderterm.commands.common import Session, echo_json, pass_session, report
+from orderterm.commands.helping import Group
+from orderterm.commands.options import as_json, badge, number
 from orderterm.commands.types import ASSIGNMENT, COMING_MOMENT, TEXT, TermChoice
 from orderterm.sentences import say
 from orderterm.terms import EXCEPTION_PATHS, ExceptionKind, ExceptionPath, Role
@@ -20,7 +14,7 @@ from orderterm.terms import EXCEPTION_PATHS, ExceptionKind, ExceptionPath, Role
 _HUMAN_PATHS = frozenset(path for paths in EXCEPTION_PATHS.values() for path in paths)
 
 
-@click.group()
+@click.group(cls=Group)
 def exception_command() -> None:
     """Problems on orders, and the standard ways out of them."""
 
@@ -118,7 +112,8 @@ def resolve_exception(
     """Resolve an open exception by one of its standard paths.
 
     shortage: transfer, delay, substitute, split, cancel. information: complete, cancel.
-    carrier_delay: expedite, recarry. change_request: accept, refuse, return. other: settle, cancel.
+    carrier_delay: expedite, recarry. change_request: accept, refuse, return. follow_up: settle.
+    other: settle, cancel.
     """
     from orderterm.workflow import exceptions
 

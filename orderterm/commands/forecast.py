@@ -2,11 +2,13 @@
 
 import click
 
-from orderterm.commands.common import Session, as_json, echo_json, pass_session
+from orderterm.commands.common import Session, echo_json, pass_session
+from orderterm.commands.helping import Command
+from orderterm.commands.options import as_json
 from orderterm.sentences import say
 
 
-@click.command()
+@click.command(cls=Command)
 @as_json
 @pass_session
 def forecast_command(session: Session, as_json: bool) -> None:

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orderterm.commands.common import Session, as_json, badge, echo_json, pass_session
+from orderterm.commands.common import Session, echo_json, pass_session
+from orderterm.commands.helping import Group
+from orderterm.commands.options import as_json, badge
 from orderterm.commands.types import TEXT, TermChoice
 from orderterm.errors import Refusal
 from orderterm.sentences import say
@@ -18,7 +20,7 @@ _which = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def handover_command() -> None:
     """Hand a shift's open work over, take it over, or show what was told."""
 

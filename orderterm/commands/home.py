@@ -3,11 +3,12 @@
 import click
 
 from orderterm.commands.common import Session, pass_session
+from orderterm.commands.helping import Command
 from orderterm.home import make_home
 from orderterm.sentences import say
 
 
-@click.command()
+@click.command(cls=Command)
 @pass_session
 def init_command(session: Session) -> None:
     """Make a home: orderterm.toml, the database and the inbox.
@@ -33,7 +34,7 @@ def init_command(session: Session) -> None:
     )
 
 
-@click.command()
+@click.command(cls=Command)
 @pass_session
 def migrate_command(session: Session) -> None:
     """Bring the database up to date; a copy of it is made first."""

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orderterm.commands.common import Session, as_json, badge, echo_json, pass_session
+from orderterm.commands.common import Session, echo_json, pass_session
+from orderterm.commands.helping import Command
+from orderterm.commands.options import as_json, badge
 from orderterm.commands.types import TEXT, TermChoice
 from orderterm.sentences import Sentence, say
 from orderterm.terms import ChannelStatus, FileKind, FileStatus
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from orderterm.intake.results import FileResult
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument(
     "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)
 )
@@ -156,7 +158,7 @@ def _summary(result: "FileResult") -> Sentence:
     )
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--once", is_flag=True, help="Do what there is to do now, then stop.")
 @pass_session
 def engine_command(session: Session, once: bool) -> None:

@@ -4,14 +4,16 @@ from datetime import date
 
 import click
 
-from orderterm.commands.common import Session, as_json, badge, echo_json, pass_session
+from orderterm.commands.common import Session, echo_json, pass_session
+from orderterm.commands.helping import Group
+from orderterm.commands.options import as_json, badge
 from orderterm.commands.types import DAY, TEXT, Badge, TermChoice
 from orderterm.sentences import say
 from orderterm.terms import MeasureOutcome
 from orderterm.views.measures import MeasureRow
 
 
-@click.group()
+@click.group(cls=Group)
 def measure_command() -> None:
     """What the weekly reviews agree to do, and what came of it."""
 

@@ -4,22 +4,17 @@ from typing import Any
 
 import click
 
-from orderterm.commands.common import (
-    Session,
-    as_json,
-    badge,
-    echo_json,
-    pass_session,
-    reason,
-)
-from orderterm.commands.types import TEXT
-from orderterm.sentences import say
+from orderterm.commands.common import Session, echo_json, pass_session
+from orderterm.commands.helping import Group
+from orderterm.commands.options import as_json, badge, reason
+from orderterm.commands.types import TEXT, Value
+from orderterm.sentences import Sentence, say
 
 _ALL = "all"
 _MOST_DIGITS = 18
 
 
-class _Message(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
+class _Message(Value):
     """A message by its id, or ``all`` where ``many`` may be meant."""
 
     def __init__(self, *, many: bool) -> None:
@@ -33,12 +28,16 @@ class _Message(click.ParamType):  # type: ignore[type-arg] # generic in newer cl
         text = str(value).strip().lower()
         is_id = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
         if not is_id and not (self._many and text == _ALL):
-            or_all = f", or {_ALL}" if self._many else ""
-            self.fail(f"{value} must be the number of a message{or_all}", param, ctx)
+            self.refuse(self._what_it_must_be(value), param, ctx)
         return text
 
+    def _what_it_must_be(self, value: object) -> Sentence:
+        if self._many:
+            return say("{value} must be the number of a message, or {all}", value=value, all=_ALL)
+        return say("{value} must be the number of a message", value=value)
 
-@click.group()
+
+@click.group(cls=Group)
 def messages_command() -> None:
     """What customers are told by message, and what became of it."""
 
@@ -59,7 +58,7 @@ def list_messages(
     from orderterm.views.messages import Which, messages, state_text
 
     if unsent and failed:
-        raise click.UsageError("--unsent and --failed exclude each other")
+        raise session.misuse(say("--unsent and --failed exclude each other"))
     session.open(readonly=True)
     which = Which.UNSENT if unsent else Which.FAILED if failed else Which.ALL
     found = messages(session.settings, session.now(), which, number=number, limit=limit)

@@ -3,12 +3,13 @@
 import click
 
 from orderterm.commands.common import Session, pass_session
+from orderterm.commands.helping import Command
 
 OPENER = "orderterm.open_monitor"
 """Where the context keeps what opens the screen: the commands themselves know none."""
 
 
-@click.command()
+@click.command(cls=Command)
 @pass_session
 def monitor_command(session: Session) -> None:
     """Watch the company's work on a wall screen, which changes nothing.

@@ -5,14 +5,17 @@ from typing import Any
 import click
 import msgspec
 
-from orderterm.commands.common import Session, as_json, badge, echo_json, pass_session
+from orderterm.commands.common import Session, echo_json, pass_session
+from orderterm.commands.helping import Command
+from orderterm.commands.options import as_json, badge
+from orderterm.commands.types import Value
 from orderterm.sentences import Sentence, say
 
 _ALL = "all"
 _MOST_DIGITS = 18
 
 
-class _Which(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
+class _Which(Value):
     """A notification by its id, or ``all``."""
 
     name = "ID|all"
@@ -24,11 +27,14 @@ class _Which(click.ParamType):  # type: ignore[type-arg] # generic in newer clic
         text = str(value).strip().lower()
         is_id = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
         if not is_id and text != _ALL:
-            self.fail(f"{value} must be the number of a notification, or {_ALL}", param, ctx)
+            why = say(
+                "{value} must be the number of a notification, or {all}", value=value, all=_ALL
+            )
+            self.refuse(why, param, ctx)
         return text
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "--acknowledge", "which", type=_Which(), help="Mark one as read, or all, and list the rest."
 )

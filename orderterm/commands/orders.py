@@ -3,12 +3,14 @@
 import click
 import msgspec
 
-from orderterm.commands.common import Session, as_json, echo_json, number, pass_session
+from orderterm.commands.common import Session, echo_json, pass_session
+from orderterm.commands.helping import Command
+from orderterm.commands.options import as_json, number
 from orderterm.commands.types import TEXT, Badge, TermChoice
 from orderterm.terms import Condition, Priority, Role, Stage
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--stage", type=TermChoice(Stage), help="Only what is open at this stage.")
 @click.option("--role", type=TermChoice(Role), help="Only what this role is to do.")
 @click.option("--priority", type=TermChoice(Priority), help="Only of this priority.")
@@ -45,7 +47,7 @@ def orders_command(
     order_list(session, found)
 
 
-@click.command()
+@click.command(cls=Command)
 @number
 @click.option(
     "--as", "badge", type=Badge(), metavar="BADGE", help="Also tell what is open to this person."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from orderterm.commands.common import Session, pass_session
+from orderterm.commands.helping import Command
 from orderterm.commands.types import DAY, Badge, TermChoice
 from orderterm.reports.names import Format, ReportName
 from orderterm.sentences import say
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _STANDARD_OUTPUT = Path("-")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", type=TermChoice(ReportName))
 @click.option("--from", "first", type=DAY, help="The first day; else today, or the last week.")
 @click.option("--to", "last", type=DAY, help="The last day, included; else the first.")
@@ -67,7 +68,7 @@ def report_command(
     request = Request(settings, period, now, masked)
     words = language or language_of(settings)
     if out == _STANDARD_OUTPUT:
-        _print(name, request, chosen, words)
+        _print(session, name, request, chosen, words)
         return
     target = _target(session, name, request, chosen, out)
     make(name, request, chosen, words, target)
@@ -91,11 +92,13 @@ def _target(
     return out / usual if out.is_dir() else out
 
 
-def _print(name: ReportName, request: "Request", kind: Format, language: "Language") -> None:
+def _print(
+    session: Session, name: ReportName, request: "Request", kind: Format, language: "Language"
+) -> None:
     from orderterm.reports.making import write
 
     if kind is Format.XLSX:
-        raise click.UsageError("a workbook can't be printed: give --format csv or html")
+        raise session.misuse(say("a workbook can't be printed: give --format csv or html"))
     output: Any = sys.stdout.buffer
     write(name, request, kind, language, output)
     output.flush()

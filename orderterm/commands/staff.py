@@ -5,7 +5,9 @@ import sys
 
 import click
 
-from orderterm.commands.common import Session, as_json, badge, echo_json, pass_session
+from orderterm.commands.common import Session, echo_json, pass_session
+from orderterm.commands.helping import Group
+from orderterm.commands.options import as_json, badge
 from orderterm.commands.types import TEXT, Badge, TermChoice
 from orderterm.errors import Refusal
 from orderterm.sentences import say
@@ -14,7 +16,7 @@ from orderterm.terms import Role
 _LONGEST_KEY = 20_000
 
 
-@click.group()
+@click.group(cls=Group)
 def staff_command() -> None:
     """The people who work here."""
 
@@ -117,7 +119,7 @@ def set_pin(session: Session, whose: str, remove: bool, stdin: bool, badge: str)
     from orderterm.workflow import credentials
 
     if remove and stdin:
-        raise click.UsageError("--remove needs no PIN: leave --stdin out")
+        raise session.misuse(say("--remove needs no PIN: leave --stdin out"))
     session.open()
     pin = None if remove else _read_line() if stdin else _ask_twice(session)
     session.say(credentials.set_pin(session.workplace, badge, whose, pin).sentence)

@@ -5,15 +5,9 @@ from datetime import datetime
 
 import click
 
-from orderterm.commands.common import (
-    Session,
-    as_json,
-    badge,
-    number,
-    pass_session,
-    reason,
-    report,
-)
+from orderterm.commands.common import Session, pass_session, report
+from orderterm.commands.helping import Command
+from orderterm.commands.options import as_json, badge, number, reason
 from orderterm.commands.types import (
     COMING_MOMENT,
     MONEY,
@@ -30,7 +24,7 @@ _stage = click.option(
 )
 
 
-@click.command()
+@click.command(cls=Command)
 @number
 @badge
 @_stage
@@ -102,7 +96,7 @@ def _summed(pieces: Iterable[tuple[str, int]]) -> dict[str, int] | None:
     return total or None
 
 
-@click.command()
+@click.command(cls=Command)
 @number
 @badge
 @_stage
@@ -120,7 +114,7 @@ def claim_command(
     report(session, outcome, as_json=as_json)
 
 
-@click.command()
+@click.command(cls=Command)
 @number
 @click.option(
     "--to", "colleague", required=True, type=Badge(), metavar="BADGE", help="Who gets it."

@@ -4,20 +4,14 @@ from importlib import import_module
 
 import click
 
-from orderterm.commands.common import (
-    Session,
-    as_json,
-    badge,
-    number,
-    pass_session,
-    reason,
-    report,
-)
+from orderterm.commands.common import Session, pass_session, report
+from orderterm.commands.helping import Command
+from orderterm.commands.options import as_json, badge, number, reason
 from orderterm.commands.types import TEXT, TermChoice
 from orderterm.terms import Priority
 
 
-@click.command()
+@click.command(cls=Command)
 @number
 @click.argument("priority", type=TermChoice(Priority))
 @badge
@@ -35,7 +29,7 @@ def priority_command(
     report(session, outcome, as_json=as_json)
 
 
-@click.command()
+@click.command(cls=Command)
 @number
 @click.option("--text", type=TEXT, required=True, help="What there is to tell.")
 @click.option("--with-customer", is_flag=True, help="It was said with the customer.")
@@ -56,7 +50,7 @@ def note_command(
 def _step(name: str, module: str, text: str, *, needs_reason: bool = True) -> click.Command:
     """A command that takes an order, who does it, and why: ``module.name`` of the workflow."""
 
-    @click.command(help=text)
+    @click.command(cls=Command, help=text)
     @number
     @badge
     @reason(required=needs_reason)

@@ -2,12 +2,14 @@
 
 import click
 
-from orderterm.commands.common import Session, as_json, echo_json, pass_session
+from orderterm.commands.common import Session, echo_json, pass_session
+from orderterm.commands.helping import Command
+from orderterm.commands.options import as_json
 from orderterm.commands.types import TEXT
 from orderterm.sentences import say
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("sku", type=TEXT, required=False)
 @as_json
 @pass_session

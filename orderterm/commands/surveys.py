@@ -5,15 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orderterm.commands.common import (
-    Session,
-    as_json,
-    badge,
-    echo_json,
-    number,
-    pass_session,
-    report,
-)
+from orderterm.commands.common import Session, echo_json, pass_session, report
+from orderterm.commands.helping import Group
+from orderterm.commands.options import as_json, badge, number
 from orderterm.commands.types import TEXT, Moment
 from orderterm.errors import Refusal
 from orderterm.sentences import Sentence, say
@@ -27,7 +21,7 @@ _DAYS = 28
 """Without --from the last four weeks are told of."""
 
 
-class _Surveys(click.Group):
+class _Surveys(Group):
     """What is no command of its own is an order's number: its answer is noted."""
 
     def resolve_command(

@@ -4,16 +4,9 @@ from collections.abc import Sequence
 
 import click
 
-from orderterm.commands.common import (
-    Session,
-    as_json,
-    badge,
-    echo_json,
-    number,
-    pass_session,
-    reason,
-    report,
-)
+from orderterm.commands.common import Session, echo_json, pass_session, report
+from orderterm.commands.helping import Group
+from orderterm.commands.options import as_json, badge, number, reason
 from orderterm.commands.types import TEXT
 from orderterm.sentences import say
 from orderterm.store.trail import Flaw
@@ -22,7 +15,7 @@ from orderterm.views.trail import EventRow
 _READING = "list"
 
 
-class _Audit(click.Group):
+class _Audit(Group):
     """``audit`` alone, or with an order's number, reads the trail."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -3,17 +3,28 @@
 from collections.abc import Collection
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
+from orderterm.sentences import Sentence, environment_language, say
 from orderterm.terms import Term
 
 _EARLIEST, _LATEST = 2000, 2199
 _MOST_PIECES = 1_000_000
 
 
-class Text(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
+class Value(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
+    """What a person writes on the command line."""
+
+    def refuse(
+        self, why: Sentence, param: click.Parameter | None, ctx: click.Context | None
+    ) -> NoReturn:
+        """Say, in the language that is spoken, why it can't be taken."""
+        self.fail(why.text(environment_language()), param, ctx)
+
+
+class Text(Value):
     """Words that can be kept: a command line may hold bytes that are no text."""
 
     name = "text"
@@ -21,9 +32,9 @@ class Text(click.ParamType):  # type: ignore[type-arg] # generic in newer click 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         text = str(value)
         if any("\ud800" <= sign <= "\udfff" for sign in text):
-            self.fail("this is not UTF-8 text; set the terminal to UTF-8", param, ctx)
+            self.refuse(say("this is not UTF-8 text; set the terminal to UTF-8"), param, ctx)
         if "\x00" in text:
-            self.fail("this holds a NUL character", param, ctx)
+            self.refuse(say("this holds a NUL character"), param, ctx)
         return text.strip()
 
 
@@ -35,7 +46,8 @@ class Badge(Text):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         badge = super().convert(value, param, ctx)
         if badge == "orderterm":
-            self.fail("orderterm is the program itself; give a person's badge", param, ctx)
+            why = say("orderterm is the program itself; give a person's badge")
+            self.refuse(why, param, ctx)
         return badge
 
 
@@ -56,7 +68,7 @@ class TermChoice(click.Choice[str]):
         return self.term(super().convert(value, param, ctx))
 
 
-class Moment(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
+class Moment(Value):
     """A time at the site, as 2026-11-25 or 2026-11-25 10:30; a day alone means its end.
 
     Args:
@@ -84,12 +96,12 @@ class Moment(click.ParamType):  # type: ignore[type-arg] # generic in newer clic
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=session.settings.site.zone)
         if self.future and moment < session.now():
-            self.fail(f"{value} is over", param, ctx)
+            self.refuse(say("{value} is over", value=value), param, ctx)
         if not self.past or moment <= session.now():
             return moment
         today = session.now().astimezone(moment.tzinfo)
         if not is_day or moment.date() != today.date():
-            self.fail(f"{value} has not come yet", param, ctx)
+            self.refuse(say("{value} has not come yet", value=value), param, ctx)
         return today
 
     def _read(
@@ -102,15 +114,16 @@ class Moment(click.ParamType):  # type: ignore[type-arg] # generic in newer clic
             try:
                 moment, is_day = datetime.fromisoformat(text), False
             except ValueError:
-                self.fail(
-                    f"{text} is no time: write it as 2026-11-25 or 2026-11-25 10:30", param, ctx
+                why = say(
+                    "{value} is no time: write it as 2026-11-25 or 2026-11-25 10:30", value=text
                 )
+                self.refuse(why, param, ctx)
         if not _EARLIEST <= moment.year <= _LATEST:
-            self.fail(f"{text} is too far away", param, ctx)
+            self.refuse(say("{value} is too far away", value=text), param, ctx)
         return moment, is_day
 
 
-class Day(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
+class Day(Value):
     """A day at the site, as 2026-11-25."""
 
     name = "day"
@@ -122,13 +135,14 @@ class Day(click.ParamType):  # type: ignore[type-arg] # generic in newer click o
         try:
             day = date.fromisoformat(str(value).strip())
         except ValueError:
-            self.fail(f"{value} is no day: write it as 2026-11-25", param, ctx)
+            why = say("{value} is no day: write it as 2026-11-25", value=value)
+            self.refuse(why, param, ctx)
         if not _EARLIEST <= day.year <= _LATEST:
-            self.fail(f"{value} is too far away", param, ctx)
+            self.refuse(say("{value} is too far away", value=value), param, ctx)
         return day
 
 
-class Pieces(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
+class Pieces(Value):
     """``SKU=N``: so many pieces of a SKU."""
 
     name = "SKU=N"
@@ -138,11 +152,12 @@ class Pieces(click.ParamType):  # type: ignore[type-arg] # generic in newer clic
     ) -> tuple[str, int]:
         sku, _, count = TEXT.convert(value, param, ctx).rpartition("=")
         if not sku or not (count.isascii() and count.isdecimal()) or int(count) > _MOST_PIECES:
-            self.fail(f"{value} must be a SKU and a number of pieces, as BW-500=2", param, ctx)
+            why = say("{value} must be a SKU and a number of pieces, as BW-500=2", value=value)
+            self.refuse(why, param, ctx)
         return sku, int(count)
 
 
-class Assignment(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
+class Assignment(Value):
     """``FIELD=VALUE``: a new value for a field of the order."""
 
     name = "FIELD=VALUE"
@@ -152,11 +167,12 @@ class Assignment(click.ParamType):  # type: ignore[type-arg] # generic in newer 
     ) -> tuple[str, str]:
         field, sign, new = TEXT.convert(value, param, ctx).partition("=")
         if not field or not sign:
-            self.fail(f"{value} must be a field and its value, as address=…", param, ctx)
+            why = say("{value} must be a field and its value, as address=…", value=value)
+            self.refuse(why, param, ctx)
         return field.strip(), new.strip()
 
 
-class Money(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
+class Money(Value):
     """An amount of the site's currency, as 99.00; becomes minor units."""
 
     name = "amount"
@@ -167,7 +183,7 @@ class Money(click.ParamType):  # type: ignore[type-arg] # generic in newer click
         except InvalidOperation:
             minor = Decimal("NaN")
         if not minor.is_finite() or minor != minor.to_integral_value() or not 0 <= minor < 10**13:
-            self.fail(f"{value} is no amount: write it as 99.00", param, ctx)
+            self.refuse(say("{value} is no amount: write it as 99.00", value=value), param, ctx)
         return int(minor)
 
 

@@ -205,6 +205,8 @@ class Past:
             round=1,
             role=STAGE_ROLES[step.stage].value,
             priority=one.priority.rank,
+            assignee=step.badge,
+            claimed_at=step.started_at,
             started_at=step.started_at,
             due_at=due,
             done_at=step.done_at,
@@ -244,7 +246,7 @@ class Past:
             raised_at=due,
         )
         told = {"subject": about, "level": 1, "cause": cause, "told": [_SUPERIORS[step.badge]]}
-        facts = {"stage": step.stage.value, "assignee": None, "due_at": due}
+        facts = {"stage": step.stage.value, "assignee": step.badge, "due_at": due}
         kind = EventKind.ESCALATED
         self._records.tell(due, SYSTEM.badge, kind, number, **facts, **told)
 

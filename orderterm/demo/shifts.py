@@ -94,6 +94,7 @@ def keep_handovers(
             summary=msgspec.json.encode(one.summary).decode(),
             taken_by=one.taken_by,
             taken_at=taken,
+            passed_at=taken,
         )
         told: dict[str, Any] = {"handover": key, "role": one.role.value}
         given = told | {"open": one.summary.open, "overdue": one.summary.overdue}

@@ -116,9 +116,21 @@ def _needs_a_start(before: Settings, after: Settings) -> bool:
     )
 
 
+class _Log(logging.FileHandler):
+    """A file of faults. Where it can't be written, as on a full disk, work goes on without it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write ``record``, if that can be done."""
+        with suppress(OSError):
+            super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
+        """Say nothing: the library would print a traceback to whoever started the engine."""
+
+
 @contextmanager
 def _faults_logged(file: Path) -> Iterator[None]:
-    handler = logging.FileHandler(file, encoding="utf-8", errors="replace", delay=True)
+    handler = _Log(file, encoding="utf-8", errors="replace", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     logger = logging.getLogger("orderterm")
     logger.addHandler(handler)
@@ -126,7 +138,8 @@ def _faults_logged(file: Path) -> Iterator[None]:
         yield
     finally:
         logger.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):
+            handler.close()
 
 
 def _unusable(inbox: Path, error: OSError) -> OrdertermError:

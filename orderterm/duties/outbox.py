@@ -1,16 +1,17 @@
 """The duty that sends what is in the outbox, one message at a time."""
 
 import logging
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
 from peewee import OperationalError
 
+from orderterm.duties.checking import check_senders
 from orderterm.duties.letters import compose, route_faults, route_of
 from orderterm.duties.post import Post
 from orderterm.duties.secrets import Secrets
 from orderterm.duties.senders import SendFailed
-from orderterm.duties.senders.checking import check_senders
 from orderterm.duties.templates import Templates
 from orderterm.errors import OrdertermError, SettingsError, StoreError
 from orderterm.outgoing import Route
@@ -89,8 +90,10 @@ class OutboxDuty:
         except OrdertermError as error:
             final = isinstance(error, SendFailed) and error.final
             self._fail(message, error.sentence, used, final=final)
-        except Exception:
-            log.exception("a fault in the program, with message %s in hand", message.id)
+        except Exception:  # noqa: BLE001 - it is written down, and the message tried again
+            # A library's own words may be the address that it was given, or what was to be sent.
+            trace = mask_text(self._secrets.scrub(traceback.format_exc()))
+            log.error("a fault in the program, with message %s in hand\n%s", message.id, trace)
             fault = say("a fault in orderterm itself; errors.log in the home tells more")
             self._fail(message, fault, used, final=False)
         else:

@@ -65,20 +65,21 @@ class ReportingDuty:
         self._workplace = workplace
         self._tell = tell
         self._folder = folder_of(home, workplace.settings)
-        self._quiet_until = datetime.min.replace(tzinfo=UTC)
+        self._quiet: tuple[datetime, datetime] | None = None
         self._failed: dict[str, datetime] = {}
         self._told: set[str] = set()
 
     def step(self) -> bool:
         """Write the next report, if one is due that was not written yet."""
         now = self._workplace.now()
-        if now < self._quiet_until:
+        # A clock that was put back would make the quiet as long as that.
+        if self._quiet is not None and self._quiet[0] <= now < self._quiet[1]:
             return False
         due = list(self._due(now))
         wanted = next((one for one in due if not self._is_settled(one, now)), None)
         if wanted is None:
             self._forget_all_but({one.file for one in due})
-            self._quiet_until = self._next_end(now)
+            self._quiet = now, self._next_end(now)
             return False
         self._write(wanted, now)
         return True
@@ -124,7 +125,7 @@ class ReportingDuty:
 
     def _is_settled(self, due: _Due, now: datetime) -> bool:
         """Whether nothing is to be done now: it was written, or has just failed."""
-        if self._failed.get(due.file, now) > now:
+        if now < self._failed.get(due.file, now) <= now + TRY_AGAIN:
             return True
         return self._mark(due.file).exists()
 
@@ -140,6 +141,8 @@ class ReportingDuty:
             raise
         except OrdertermError as error:
             self._fail(due, now, error.sentence)
+        except OSError as error:
+            self._fail(due, now, _unwritten(self._mark(due.file), error))
         except Exception:
             log.exception("a fault in the program, with the report %s in hand", due.file)
             fault = say("a fault in orderterm itself; errors.log in the home tells more")
@@ -163,6 +166,11 @@ class ReportingDuty:
         for mark in (self._folder / _MARKS).glob("*"):
             if mark.name not in files:
                 mark.unlink(missing_ok=True)
+
+
+def _unwritten(file: Path, error: OSError) -> Sentence:
+    reason = error.strerror or type(error).__name__
+    return say("{file} can't be written: {reason}", file=file, reason=reason)
 
 
 def _begun() -> datetime:

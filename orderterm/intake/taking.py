@@ -122,7 +122,9 @@ class Taking:
 
     def _surveys(self) -> None:
         drafts = cast(list[SurveyDraft], self.document.drafts)
-        refused = hearing.note_survey(self.workplace, self.badge, drafts)
+        refused: dict[int, Sentence] = {}
+        for batch in _batches(drafts, self.workplace.settings.inbox.batch_orders):
+            refused |= hearing.note_survey(self.workplace, self.badge, batch)
         _refuse_rows(self.result, self.document, refused)
         self.result.rows_taken = len(drafts) - len(refused)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from orderterm.reports.tables import printable, table
 from orderterm.sentences import Sentence, say
-from orderterm.terms import Language, Role
+from orderterm.terms import Language
 from orderterm.views.board import Board
 
 
@@ -87,13 +87,9 @@ def _escalations(text: _Text, board: Board) -> None:
         text.lines.append("")
         text.say(say("no escalation is due"))
         return
-    nobody = Role.MANAGER.label(text.language)
     text.table(
         (say("escalations due to"), say("level"), say("overdue")),
-        [
-            (f"{one.name} ({one.to})" if one.to else nobody, one.level, one.items)
-            for one in board.escalations
-        ],
+        [(", ".join(one.to) or "-", one.level, one.items) for one in board.escalations],
     )
 
 

@@ -8,7 +8,7 @@ import csv
 import io
 from typing import BinaryIO
 
-from orderterm.reports.document import Column, Report, Value, shown, words
+from orderterm.reports.document import FIGURES, Kind, Report, Value, shown, words
 from orderterm.terms import Language
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -25,16 +25,20 @@ def write(report: Report, language: Language, file: BinaryIO) -> None:
         if len(report.sections) > 1:
             lines.writerows([[]] * (place > 0) + [[_harmless(words(section.title, language))]])
         lines.writerow([_harmless(words(one.title, language)) for one in section.columns])
-        for row in section.rows:
-            cells = zip(row, section.columns, strict=True)
-            lines.writerow([_cell(value, column, language) for value, column in cells])
+        kinds = [column.kind for column in section.columns]
+        lines.writerows(
+            [_cell(value, kind, language) for value, kind in zip(row, kinds, strict=True)]
+            for row in section.rows
+        )
     text.flush()
     text.detach()
 
 
-def _cell(value: Value, column: Column, language: Language) -> str:
-    text = shown(value, column.kind, language)
-    return text if isinstance(value, int | float) else _harmless(text)
+def _cell(value: Value, kind: Kind, language: Language) -> str:
+    if value is None:
+        return ""
+    text = shown(value, kind, language)
+    return text if text[:1].isalnum() or isinstance(value, FIGURES) else _harmless(text)
 
 
 def _harmless(text: str) -> str:

@@ -22,8 +22,14 @@ Value = str | int | float | datetime | date | timedelta | Labelled | Sentence | 
 """A cell: a term or a sentence follows the reader's language, None stays empty. Text stands in
 any column, where something is not known as a number."""
 
+FIGURES = (int, float)
+"""The types of a number; told once, because a report asks for every cell."""
+
 NUMERIC: frozenset[Kind] = frozenset({"number", "money", "percent", "duration"})
 """What is aligned right."""
+
+_MINUTE = timedelta(minutes=1)
+_TO_THE_MINUTE = len("2026-11-22 10:42")
 
 NOTHING = say("There is nothing to show here.")
 """Stands in a table without rows, so that it is not taken for a fault."""
@@ -99,7 +105,7 @@ def words(value: str | Labelled | Sentence, language: Language) -> str:
         value = value.text(language)
     elif isinstance(value, Term) or not isinstance(value, str):  # a term is a str as well
         value = value.label(language)
-    return _UNPRINTABLE.sub(" ", value)
+    return value if value.isprintable() else _UNPRINTABLE.sub(" ", value)
 
 
 def titled(value: str | Labelled | Sentence, language: Language) -> str:
@@ -113,21 +119,23 @@ def shown(value: Value, kind: Kind, language: Language) -> str:
     minutes."""
     if value is None:
         return ""
+    if type(value) is str and kind != "prose":
+        return words(value, language)
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return value.isoformat(" ")[:_TO_THE_MINUTE]
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
         return _hours(value)
-    if isinstance(value, int | float):
+    if isinstance(value, FIGURES):
         return _figure(value, kind)
     return titled(value, language) if kind == "prose" else words(value, language)
 
 
 def _hours(length: timedelta) -> str:
     sign = "-" if length < timedelta(0) else ""
-    minutes = round(abs(length).total_seconds() / 60)
-    return f"{sign}{minutes // 60}:{minutes % 60:02}"
+    hours, minutes = divmod(round(abs(length) / _MINUTE), 60)
+    return f"{sign}{hours}:{minutes:02}"
 
 
 def _figure(value: int | float, kind: Kind) -> str:

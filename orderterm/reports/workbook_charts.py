@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.chartsheet import Chartsheet
 from xlsxwriter.worksheet import Worksheet
 
 from orderterm.reports.document import Chart, words
@@ -15,21 +16,23 @@ _KINDS: dict[str, dict[str, Any]] = {
     "line": {"type": "line"},
     "stacked": {"type": "column", "subtype": "stacked"},
 }
+_A4 = 9
+_CATEGORY_WIDTH = 30
 _SIZE = {"width": 720, "height": 360}
 
 
 class ChartSheet:
-    """The charts of a workbook. Each is put by its table; its figures lie on a last sheet,
-    where a filter set on the table does not touch them."""
+    """The charts of a workbook, each below its table or on a sheet of its own after it. Their
+    figures lie on a last sheet, where a filter set on a table does not touch them."""
 
     def __init__(self, book: xlsxwriter.Workbook, language: Language) -> None:
         self._book = book
         self._language = language
-        self._charts: list[tuple[Worksheet, int, int, Chart]] = []
+        self._charts: list[tuple[Worksheet | Chartsheet, int, Chart]] = []
 
-    def add(self, sheet: Worksheet, row: int, column: int, chart: Chart) -> None:
-        """Have ``chart`` drawn on ``sheet``, its upper left corner at ``row`` and ``column``."""
-        self._charts.append((sheet, row, column, chart))
+    def add(self, sheet: Worksheet | Chartsheet, row: int, chart: Chart) -> None:
+        """Have ``chart`` drawn on ``sheet``: from ``row`` on, or all over a chart's own sheet."""
+        self._charts.append((sheet, row, chart))
 
     def write(self, naming: Callable[[str], str]) -> None:
         """Write the figures and insert the charts; call it once, when all tables are written.
@@ -41,31 +44,52 @@ class ChartSheet:
             return
         name = naming(words(say("Chart data"), self._language))
         data, at = self._book.add_worksheet(name), 0
-        for sheet, row, column, chart in self._charts:
+        data.set_landscape()
+        data.set_paper(_A4)
+        data.fit_to_pages(1, 0)
+        data.set_column(0, 0, _CATEGORY_WIDTH)
+        for sheet, row, chart in self._charts:
             self._figures(data, at, chart)
-            sheet.insert_chart(row, column, self._drawn(name, at, chart))
+            drawn = self._drawn(name, at, chart)
+            if isinstance(sheet, Chartsheet):
+                sheet.set_chart(drawn)
+            else:
+                sheet.insert_chart(row, 0, drawn)
             at += len(chart.categories) + 3
 
     def _figures(self, data: Worksheet, top: int, chart: Chart) -> None:
         """The block of one chart: its title, the names of its series, and a row a category."""
         data.write_string(top, 0, words(chart.title, self._language))
-        for place, category in enumerate(chart.categories, start=top + 2):
-            data.write_string(place, 0, words(category, self._language))
-        for column, series in enumerate(chart.series, start=1):
-            data.write_string(top + 1, column, words(series.name, self._language))
-            for place, value in enumerate(series.values, start=top + 2):
+        for column, name in enumerate(self._names(chart), start=1):
+            data.write_string(top + 1, column, name)
+        values = zip(*(series.values for series in chart.series), strict=True)
+        rows = zip(self._categories(chart), values, strict=True)
+        for place, (category, figures) in enumerate(rows, start=top + 2):
+            data.write_string(place, 0, category)
+            for column, value in enumerate(figures, start=1):
                 if value is not None:
                     data.write_number(place, column, value)
+
+    def _categories(self, chart: Chart) -> list[str]:
+        return [words(category, self._language) for category in chart.categories]
+
+    def _names(self, chart: Chart) -> list[str]:
+        return [words(series.name, self._language) for series in chart.series]
 
     def _drawn(self, name: str, top: int, chart: Chart) -> Any:
         drawn: Any = self._book.add_chart(_KINDS[chart.kind])
         first, last = top + 2, top + 1 + len(chart.categories)
-        for column in range(1, len(chart.series) + 1):
+        categories, names = self._categories(chart), self._names(chart)
+        for column, series in enumerate(chart.series, start=1):
+            # A chart keeps a copy of its figures, for programs that don't look them up.
             drawn.add_series(
                 {
                     "name": [name, top + 1, column],
+                    "name_data": names[column - 1 : column],
                     "categories": [name, first, 0, last, 0],
+                    "categories_data": categories,
                     "values": [name, first, column, last, column],
+                    "values_data": list(series.values),
                 }
             )
         drawn.set_title({"name": words(chart.title, self._language), "name_font": {"size": 12}})

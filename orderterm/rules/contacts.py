@@ -15,12 +15,34 @@ _PHONE = re.compile(
     | (?<!\d) (?:
         \d{10,}                                # mobile, or any other long number
       | 1[3-9]\d(?:[ .\-－—]?\d){8}            # mobile in groups
-      | \(?0\d{2,3}[)） ]?[ \-－—]?\d{3,4}[ \-－—]?\d{4}   # landline with area code
+      | \(?0\d{2,3}[)） \-－—]{0,3}\d{3,4}[ \-－—]?\d{4}   # landline with area code
       | \(?[2-9]\d{2}\)?[ .\-－—]\d{3}[ .\-－—]?\d{4}   # North America, 400 and 800 numbers
     ) (?!\d)
     """,
     re.VERBOSE,
 )
+# Seven to nine digits may be an order, a waybill or an amount as well: they are a phone number
+# behind a word for one, if no other word in between tells what they are.
+_LOCAL_NUMBER = r"""
+    (?!20[23]\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d))     # no day, and no order's number
+    (?:\d{7,}|\d{3,4}[ \-－—]\d{4})
+    (?!\d|[ \-]\d{1,4}(?!\d)|-?[a-z]|[.,]\d|\s?元)
+"""
+_LOCAL_PHONES = re.compile(
+    rf"""
+    (?: 电话|手机|座机|固话|传真|联系|致电|来电|拨打|请打|[☎✆📞]
+      | (?<![a-z])(?:tel|telephone|phone|mobile|cell|call|contact|dial|fax)(?![a-z])
+    )
+    (?: (?! 单号|订单|运单|快递|货号|型号|编[号码]|邮编|批[号次]|条码|发票|金额|时[间段]|[¥￥$€〒]
+          | sku|order|waybill|parcel|zip|post|invoice|hours|[a-z][\-_.]?\d
+        )
+        [^\d\n。；;！？!?]
+    ){{0,12}}?
+    (?P<numbers>{_LOCAL_NUMBER}(?:\s?[/、,，或和\s]\s?{_LOCAL_NUMBER})*)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d+(?:[ \-－—]\d{4}(?!\d))?")
 _MASK = "****"
 _SHORT_ADDRESS = 6
 """With fewer characters an address is a town at most, which other words may hold."""
@@ -81,11 +103,20 @@ def mask_text(text: str) -> str:
     """A remark with the phone numbers and e-mail addresses in it masked.
 
     Any ten digits in a row are taken for a phone number: better one order number masked than one
-    phone number logged.
+    phone number logged. Seven to nine are one behind an area code or a word such as 电话.
     """
     if "@" in text:
         text = _EMAIL.sub(r"\1***@", text)
-    return _PHONE.sub(lambda found: mask_phone(found[0]), text)
+    return _PHONE.sub(_masked, _LOCAL_PHONES.sub(_masked_behind_word, text))
+
+
+def _masked(found: re.Match[str]) -> str:
+    return mask_phone(found[0])
+
+
+def _masked_behind_word(found: re.Match[str]) -> str:
+    word = found[0][: found.start("numbers") - found.start()]
+    return word + _DIGITS.sub(_masked, found["numbers"])
 
 
 def mask_remark(text: str, address: str) -> str:

@@ -1,6 +1,6 @@
 """Who hears of overdue work: one rung further up the ladder for each further part of the limit."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import NamedTuple
@@ -8,6 +8,10 @@ from typing import NamedTuple
 from orderterm.rules import deadlines
 from orderterm.rules.working_time import WorkingTime
 from orderterm.settings import Limit
+from orderterm.terms import Role
+
+Rungs = tuple[tuple[str, ...], ...]
+"""The badges of each rung of a ladder, the nearest first."""
 
 _TICK = timedelta(milliseconds=1)
 """The least time that the record tells apart."""
@@ -117,37 +121,67 @@ def _up(moment: datetime) -> datetime:
     return down if down == moment else down + _TICK
 
 
-def rungs(
-    badge: str | None,
-    chiefs: Collection[str],
-    superior_of: Mapping[str, str | None],
-    gone: Collection[str],
-) -> tuple[tuple[str, ...], ...]:
-    """Who hears of overdue work at level 1, at level 2, and so on to the top.
+class Ladders:
+    """Who hears of overdue work, rung by rung, by the staff as it is: whoever tells of overdue
+    work, and whoever shows to whom it has gone up, asks here.
 
     Args:
-        badge: who has the work in hand; None for nobody.
-        chiefs: the managers who hear of it where nobody is above ``badge``.
-        superior_of: each person's superior.
-        gone: who no longer works here, and is passed over.
+        staff: of everybody the badge, the roles, the superior's badge, and whether they are gone.
+            Who no longer works here is passed over.
     """
-    own = ladder(badge, superior_of, gone) if badge else []
-    if own:
-        return tuple((above,) for above in own)
-    ladders = [ladder(chief, superior_of, gone) for chief in sorted(chiefs)]
-    told: set[str] = set()
-    found: list[tuple[str, ...]] = []
-    for rung in (tuple(sorted(chiefs)), *zip_longest(*ladders)):
-        fresh = tuple(dict.fromkeys(one for one in rung if one and one not in told))
-        told.update(fresh)
-        if fresh:
-            found.append(fresh)
-    return tuple(found)
 
+    def __init__(self, staff: Iterable[tuple[str, Sequence[Role], str | None, bool]]) -> None:
+        people = list(staff)
+        superior_of = {badge: superior for badge, _, superior, _ in people}
+        here = {badge: roles for badge, roles, _, is_gone in people if not is_gone}
+        self._managers = {badge: roles for badge, roles in here.items() if Role.MANAGER in roles}
+        self._above = {
+            badge: [one for one in superiors(badge, superior_of) if one in here]
+            for badge in superior_of
+        }
 
-def ladder(badge: str, superior_of: Mapping[str, str | None], gone: Collection[str]) -> list[str]:
-    """The superiors of ``badge`` who still work here, nearest first."""
-    return [above for above in superiors(badge, superior_of) if above not in gone]
+    def rungs(self, badge: str | None, role: Role) -> Rungs:
+        """The badges that hear of work of ``role`` at level 1, at level 2, and so on to the top.
+
+        Args:
+            badge: who has it in hand; None for nobody.
+            role: whose work it is: where nobody is above ``badge``, the managers who have the role
+                themselves hear of it, and where there is none all managers; then those above them.
+        """
+        own = self._above.get(badge) if badge else None
+        return tuple((above,) for above in own) if own else self._from_managers(role)
+
+    def told(self, badge: str | None, role: Role, level: int) -> tuple[str, ...]:
+        """Who has heard of work last that has risen to ``level``: nobody where that is 0."""
+        rungs = self.rungs(badge, role)
+        return rungs[min(level, len(rungs)) - 1] if rungs and level > 0 else ()
+
+    def below(self, reader: str, role: Role) -> dict[str | None, int]:
+        """Whose overdue work of ``role`` goes up to ``reader``, and at which level; None is
+        nobody's."""
+        found: dict[str | None, int] = {
+            badge: above.index(reader) + 1
+            for badge, above in self._above.items()
+            if reader in above
+        }
+        for level, rung in enumerate(self._from_managers(role), start=1):
+            if reader in rung:
+                alone = [badge for badge, above in self._above.items() if not above]
+                found |= dict.fromkeys([None, *alone], level)
+        return found
+
+    def _from_managers(self, role: Role) -> Rungs:
+        """Nobody hears of the same work on two rungs."""
+        own = [badge for badge, roles in self._managers.items() if role in roles]
+        chiefs = sorted(own or self._managers)
+        told: set[str] = set()
+        found: list[tuple[str, ...]] = []
+        for rung in (chiefs, *zip_longest(*(self._above[chief] for chief in chiefs))):
+            fresh = tuple(dict.fromkeys(one for one in rung if one and one not in told))
+            told.update(fresh)
+            if fresh:
+                found.append(fresh)
+        return tuple(found)
 
 
 def superiors(badge: str, superior_of: Mapping[str, str | None]) -> tuple[str, ...]:
@@ -158,9 +192,3 @@ def superiors(badge: str, superior_of: Mapping[str, str | None]) -> tuple[str, .
         found.append(above)
         above = superior_of.get(above)
     return tuple(found)
-
-
-def superior_at(badge: str, superior_of: Mapping[str, str | None], level: int) -> str | None:
-    """The superior on rung ``level`` above ``badge``, at most the top one; None if alone."""
-    found = superiors(badge, superior_of)
-    return found[min(level, len(found)) - 1] if found and level > 0 else None

@@ -2,6 +2,8 @@
 
 A queue gets through so many tasks an hour as it did lately while there was something to do. What
 comes in later with a higher priority is served first and takes its share of that.
+
+What is waited for and not worked at comes after its own time, see ``awaited``.
 """
 
 from collections import Counter
@@ -10,7 +12,9 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from orderterm.rules.awaited import AWAITED, Lengths, length, lengths_of
 from orderterm.rules.working_time import WorkingTime
 from orderterm.terms import Priority, Stage
 
@@ -35,30 +39,37 @@ FAR = timedelta(hours=250)
 
 class Finished(Struct, frozen=True):
     """A task that was done. ``begun_at`` is None where its clock stood still on the way, so that
-    nobody knows how long it could have been worked on."""
+    nobody knows how long it could have been worked on. ``carrier`` is that of the parcel which was
+    waited for, "" where there is none."""
 
     priority: Priority
     begun_at: datetime | None
     done_at: datetime
+    carrier: str = ""
 
 
 class Waiting(Struct, frozen=True):
-    """An open task whose clock runs; ``in_hand`` where somebody has begun it."""
+    """An open task whose clock runs; ``in_hand`` where somebody has begun it. Its age and its
+    ``carrier`` count where it is waited for and not worked at."""
 
     key: int
     priority: Priority
+    started_at: datetime
     due_at: datetime
     in_hand: bool = False
+    carrier: str = ""
 
 
 class Rate(Struct, frozen=True):
     """How many tasks an hour of work a queue gets through.
 
     ``arrivals`` are those of each priority that come in and are served meanwhile, per hour of work.
+    ``lengths`` is how long its tasks took where they are waited for, None where they are served.
     """
 
     per_hour: float
     arrivals: dict[Priority, float] = {}
+    lengths: Lengths | None = None
 
     def left_for(self, priority: Priority) -> float:
         """What is left of the rate for a task that all of a higher priority overtakes."""
@@ -88,7 +99,7 @@ NOTHING = Rate(0.0)
 
 
 def rates_of(
-    done: Sequence[tuple[Stage, Priority, datetime | None, datetime]],
+    done: Sequence[tuple[Stage, Priority, datetime | None, datetime, str]],
     now: datetime,
     site: WorkingTime,
     zone: ZoneInfo,
@@ -103,14 +114,23 @@ def rates_of(
         zone: in which its days begin.
     """
     by_stage: dict[Stage, list[Finished]] = {}
-    for stage, priority, begun_at, done_at in done:
-        by_stage.setdefault(stage, []).append(Finished(priority, begun_at, done_at))
+    for stage, priority, begun_at, done_at, carrier in done:
+        by_stage.setdefault(stage, []).append(Finished(priority, begun_at, done_at, carrier))
     # Where not all of that time was read, nothing is known of what was before the oldest row.
-    since = done[-1][-1] if len(done) >= MOST_DONE else now - LOOK_BACK
+    since = done[-1][3] if len(done) >= MOST_DONE else now - LOOK_BACK
     return {
-        stage: _rate_of_days(finished, since, now, site, zone)
+        stage: replace(
+            _rate_of_days(finished, since, now, site, zone),
+            lengths=_lengths(finished) if stage in AWAITED else None,
+        )
         for stage, finished in by_stage.items()
     }
+
+
+def _lengths(finished: Iterable[Finished]) -> Lengths:
+    return lengths_of(
+        (one.carrier, one.done_at - one.begun_at) for one in finished if one.begun_at is not None
+    )
 
 
 def _rate_of_days(
@@ -159,6 +179,8 @@ def forecast(waiting: Iterable[Waiting], speed: Rate, now: datetime, site: Worki
     tasks = sorted(waiting, key=lambda task: not task.in_hand)
     if not tasks:
         return Forecast(now)
+    if speed.lengths is not None:
+        return _of_awaited(tasks, speed.lengths, now)
     if not speed.per_hour:
         return Forecast(None)
     left = {one: speed.left_for(one) for one in Priority}
@@ -172,6 +194,22 @@ def forecast(waiting: Iterable[Waiting], speed: Rate, now: datetime, site: Worki
             late.append(Late(task.key, task.due_at, at))
     end = site.advance(now, longest, "working") if longest < FAR else None
     return Forecast(end, tuple(late))
+
+
+def _of_awaited(tasks: Sequence[Waiting], lengths: Lengths, now: datetime) -> Forecast:
+    """What comes after its own time: a task when half of those did that had waited as long."""
+    share_of_all = 0.5 ** (1 / len(tasks))  # as likely as not, all of them are done by then
+    ends, late = [], []
+    for task in tasks:
+        waited = now - task.started_at
+        half = length(lengths, task.carrier, waited, 0.5)
+        most = length(lengths, task.carrier, waited, share_of_all)
+        if half is None or most is None:
+            continue
+        ends.append(task.started_at + most)
+        if now <= task.due_at < task.started_at + half:
+            late.append(Late(task.key, task.due_at, task.started_at + half))
+    return Forecast(max(ends, default=None), tuple(late))
 
 
 def _busy_hours(done: Iterable[Finished], since: datetime, site: WorkingTime) -> float:

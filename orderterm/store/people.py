@@ -1,10 +1,12 @@
-"""Who works here, by badge: asked at every key press that acts, and at the sign-in line."""
+"""Who works here: asked at every key press that acts, at the sign-in line, and of the ladders."""
 
 from types import SimpleNamespace
 
 from orderterm.errors import Refusal
 from orderterm.store.prepared import prepared
+from orderterm.store.queries import rows
 from orderterm.store.tables import Staff
+from orderterm.terms import Role
 
 _STAFF = prepared(
     lambda badge: Staff.select(Staff.name, Staff.roles, Staff.superior, Staff.disabled_at).where(
@@ -31,3 +33,13 @@ def employed(badge: str) -> SimpleNamespace:
             badge=badge,
         )
     return found
+
+
+def everybody() -> list[tuple[str, tuple[Role, ...], str | None, bool]]:
+    """Of all on the staff, within the caller's reading: badge, roles, superior's badge, and
+    whether they are gone."""
+    columns = (Staff.badge, Staff.roles, Staff.superior, Staff.disabled_at.is_null(False))
+    return [
+        (badge, roles, superior, bool(is_gone))
+        for badge, roles, superior, is_gone in rows(Staff.select(*columns))
+    ]

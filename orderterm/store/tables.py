@@ -81,7 +81,7 @@ class Product(Table):
 
 
 class Customer(Table):
-    name = TextField()
+    name = TextField(index=True)
     contact_key = TextField()
     contact = TextField()
     level = TextField()
@@ -467,7 +467,7 @@ class Message(Table):
     """Something to be sent, kept with its cause; ``key`` lets a gateway drop a repeat.
 
     ``next_try_at`` is None once nothing more is to be done; while a try is being made it is when
-    that try counts as lost.
+    that try counts as lost. ``trouble`` is that of the last try, and "" while one is being made.
     """
 
     key = TextField(unique=True)
@@ -513,7 +513,10 @@ Message.add_index(
 
 
 class Handover(Table):
-    """What one shift told the next: ``summary`` is the state of the role's work as JSON."""
+    """What one shift told the next: ``summary`` is the state of the role's work as JSON.
+
+    ``passed_at`` is when all that its giver had in hand was in the taker's hands.
+    """
 
     role = TermField(Role)
     shift = TextField()
@@ -523,6 +526,7 @@ class Handover(Table):
     summary = TextField()
     taken_by = ForeignKeyField(Staff, null=True, column_name="taken_by", index=False)
     taken_at = UtcField(null=True)
+    passed_at = UtcField(null=True)
 
     class Meta:
         constraints = [Check('("taken_by" IS NULL) = ("taken_at" IS NULL)')]
@@ -531,7 +535,7 @@ class Handover(Table):
 Handover.add_index(
     SQL(
         'CREATE INDEX IF NOT EXISTS "handover_open" ON "handover" ("role", "given_at") '
-        'WHERE "taken_at" IS NULL'
+        'WHERE "passed_at" IS NULL'
     )
 )
 

@@ -3,18 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from peewee import SQL, fn
+from peewee import SQL, Case, Value, fn
 
 from orderterm.store import queries
 from orderterm.store.fields import utc_time
-from orderterm.store.tables import Pause, Task, database
+from orderterm.store.tables import Pause, Shipment, Task, database
 from orderterm.terms import STAGE_ROLES, Priority, Stage, TaskOutcome
 
 
 def done_lately(
     since: datetime, now: datetime, most: int
-) -> list[tuple[Stage, Priority, datetime | None, datetime]]:
-    """Stage, priority, begin and end of what was done from ``since`` to ``now``, the newest first.
+) -> list[tuple[Stage, Priority, datetime | None, datetime, str]]:
+    """What was done from ``since`` to ``now``, the newest first: stage, priority, begin, end and
+    the carrier of a parcel that was tracked, else "".
 
     The begin is None where the task's clock stood still on the way.
 
@@ -24,34 +25,51 @@ def done_lately(
         most: how many tasks at most.
     """
     waited = Pause.select(SQL("1")).where(Pause.task == Task.id)
+    tracked = Case(None, ((Task.stage == Stage.TRACKING, _carrier()),), "")
+    columns = (Task.stage, Task.priority, Task.started_at, Task.done_at, fn.EXISTS(waited), tracked)
     query = (
-        Task.select(Task.stage, Task.priority, Task.started_at, Task.done_at, fn.EXISTS(waited))
+        Task.select(*columns)
         .where((Task.done_at >= since) & (Task.done_at <= now) & (Task.outcome == TaskOutcome.DONE))
         .order_by(Task.done_at.desc())
         .limit(most)
     )
     return [
-        (stage, priority, None if stood else begun, done)
-        for stage, priority, begun, done, stood in queries.rows(query)
+        (stage, priority, None if stood else begun, done, carrier or "")
+        for stage, priority, begun, done, stood, carrier in queries.rows(query)
     ]
 
 
-def open_in_queue(stage: Stage, most: int) -> list[tuple[int, Priority, datetime, bool]]:
-    """Task, priority, due time and whether somebody has it, in the queue's order.
+def open_in_queue(
+    stage: Stage, most: int
+) -> list[tuple[int, Priority, datetime, datetime, bool, str]]:
+    """Task, priority, begin, due time, whether somebody has it, and the carrier of a parcel that is
+    tracked, in the queue's order.
 
     Tasks whose clock stands still are left out: nobody works on them.
     """
+    held = Task.assignee.is_null(False)
+    columns = (Task.id, Task.priority, Task.started_at, Task.due_at, held, carrier_at(stage))
     query = (
-        Task.select(Task.id, Task.priority, Task.due_at, Task.assignee.is_null(False))
+        Task.select(*columns)
         .where(_open_at(stage) & ~_stands_still())
         .order_by(Task.priority, Task.due_at, Task.order)
         .limit(most)
     )
     # Read as they are kept: there may be very many.
     return [
-        (key, Priority.of_rank(rank), utc_time(due), bool(held))
-        for key, rank, due, held in database.execute(query)
+        (key, Priority.of_rank(rank), utc_time(begun), utc_time(due), bool(held), carrier)
+        for key, rank, begun, due, held, carrier in database.execute(query)
     ]
+
+
+def carrier_at(stage: Stage) -> Any:
+    """The carrier of the parcel that a task of ``stage`` waits for; "" where it waits for none."""
+    return fn.COALESCE(_carrier(), "") if stage is Stage.TRACKING else Value("")
+
+
+def _carrier() -> Any:
+    of_task = (Shipment.order == Task.order) & (Shipment.round == Task.round)
+    return Shipment.select(Shipment.carrier).where(of_task).order_by(Shipment.id).limit(1)
 
 
 def standing_still() -> dict[Stage, int]:

@@ -1,20 +1,20 @@
 """The whole house at a glance: how far the orders are, and what is late."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
 
 from msgspec import Struct
 from peewee import SQL, fn
 
-from orderterm.rules.deadlines import exception_limit, stage_limit
-from orderterm.rules.escalation import level_at, superiors
-from orderterm.rules.working_time import WorkingTime
-from orderterm.settings import Limit, Settings
+from orderterm.rules.escalation import Ladders
+from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.connection import snapshot
+from orderterm.store.people import everybody
 from orderterm.store.tables import Order, OrderException, Pause, Staff, Task
-from orderterm.terms import Condition, ExceptionKind, Nature, Priority, Stage, TaskOutcome
+from orderterm.terms import Condition, ExceptionKind, Role, Stage, TaskOutcome
 from orderterm.views.times import local
 
 
@@ -50,11 +50,10 @@ class ChannelCount(Struct):
 
 
 class EscalationCount(Struct):
-    """Overdue work that has risen to ``level``, at most the top of the ladder; ``to`` is the
-    superior's badge, None where the work is in nobody's hands or nobody is above."""
+    """Overdue work that has risen to ``level``; ``to`` are the names, with badges, of those who
+    were told of it last."""
 
-    to: str | None
-    name: str
+    to: tuple[str, ...]
     level: int
     items: int
 
@@ -90,11 +89,11 @@ def board(settings: Settings, now: datetime) -> Board:
             channels=channels,
             overdue_tasks=len(late_tasks),
             overdue_exceptions=len(late_exceptions),
-            escalations=_escalations(late_tasks, late_exceptions, settings, now),
+            escalations=_escalations([*late_tasks, *late_exceptions]),
         )
 
 
-def _stages(at: datetime, late_tasks: list["_LateTask"]) -> list[StageCount]:
+def _stages(at: datetime, late_tasks: list["_Late"]) -> list[StageCount]:
     counts = {stage: StageCount(stage) for stage in Stage}
     midnight = datetime.combine(at.date(), time(), at.tzinfo)
     today = fn.SUM(Task.done_at >= midnight)
@@ -107,8 +106,8 @@ def _stages(at: datetime, late_tasks: list["_LateTask"]) -> list[StageCount]:
     for stage, is_troubled, total in queries.rows(opened.group_by(Task.stage, troubled)):
         setattr(counts[stage], "exception" if is_troubled else "in_progress", total)
     counts[Stage.REVIEW].exception += troubled_without_stage()
-    for task in late_tasks:
-        counts[task.stage].overdue += 1
+    for stage, total in Counter(task.stage for task in late_tasks if task.stage).items():
+        counts[stage].overdue = total
     return list(counts.values())
 
 
@@ -157,37 +156,28 @@ def _channels(settings: Settings) -> list[ChannelCount]:
     return [count for count in counts.values() if count.orders]
 
 
-class _LateTask(Struct, frozen=True):
-    priority: Priority
-    nature: Nature
-    stage: Stage
+class _Late(Struct, frozen=True):
+    """Overdue work, a task where there is a ``stage``; ``level`` is the last that was told of."""
+
+    stage: Stage | None
+    role: Role
     assignee: str | None
-    started_at: datetime
-    due_at: datetime
+    level: int
 
 
-class _LateException(Struct, frozen=True):
-    kind: ExceptionKind
-    opened_at: datetime
-    due_at: datetime
-    assignee: str | None = None
-
-
-def _late_tasks(now: datetime) -> list[_LateTask]:
+def _late_tasks(now: datetime) -> list[_Late]:
     paused = Pause.select(SQL("1")).where((Pause.task == Task.id) & Pause.ended_at.is_null())
-    rows = (
-        Task.select(
-            Order.priority, Order.nature, Task.stage, Task.assignee, Task.started_at, Task.due_at
-        )
-        .join(Order)
-        .where(Task.done_at.is_null() & (Task.due_at < now) & ~fn.EXISTS(paused))
+    level = fn.COALESCE(Task.alert_level, 0)
+    late = Task.select(Task.stage, Task.role, Task.assignee, level).where(
+        Task.done_at.is_null() & (Task.due_at < now) & ~fn.EXISTS(paused)
     )
-    return [_LateTask(*row) for row in queries.rows(rows)]
+    return [_Late(*row) for row in queries.rows(late)]
 
 
-def _late_exceptions(now: datetime) -> list[_LateException]:
-    rows = (
-        OrderException.select(OrderException.kind, OrderException.opened_at, OrderException.due_at)
+def _late_exceptions(now: datetime) -> list[_Late]:
+    level = fn.COALESCE(OrderException.alert_level, 0)
+    late = (
+        OrderException.select(OrderException.role, level)
         .join(Order)
         .where(
             OrderException.resolved_at.is_null()
@@ -195,35 +185,16 @@ def _late_exceptions(now: datetime) -> list[_LateException]:
             & Order.held_at.is_null()
         )
     )
-    return [_LateException(*row) for row in queries.rows(rows)]
+    return [_Late(None, role, None, level) for role, level in queries.rows(late)]
 
 
-def _escalations(
-    tasks: list[_LateTask], exceptions: list[_LateException], settings: Settings, now: datetime
-) -> list[EscalationCount]:
-    working_time, step = WorkingTime(settings), settings.escalation.step
-    people = queries.rows(Staff.select(Staff.badge, Staff.name, Staff.superior))
-    superior_of = {badge: superior for badge, _, superior in people}
-    known = {badge: name for badge, name, _ in people}
-    found: Counter[tuple[str | None, int]] = Counter()
-    for late, started_at, limit in _with_limits(tasks, exceptions, settings):
-        level = level_at(working_time, started_at, late.due_at, limit, now, step)
-        ladder = superiors(late.assignee, superior_of) if late.assignee else ()
-        rung = min(level, len(ladder) or 1)
-        found[ladder[rung - 1] if ladder else None, rung] += 1
+def _escalations(late: Iterable[_Late]) -> list[EscalationCount]:
+    ladders = Ladders(everybody())
+    known = queries.pairs(Staff.select(Staff.badge, Staff.name))
+    risen = Counter(
+        (-one.level, ladders.told(one.assignee, one.role, one.level)) for one in late if one.level
+    )
     return [
-        EscalationCount(to, known.get(to or "", ""), level, items)
-        for (to, level), items in sorted(
-            found.items(), key=lambda item: (-item[0][1], item[0][0] or "")
-        )
-    ]
-
-
-def _with_limits(
-    tasks: list[_LateTask], exceptions: list[_LateException], settings: Settings
-) -> list[tuple[_LateTask | _LateException, datetime, Limit]]:
-    limits = settings.limits
-    return [
-        *((t, t.started_at, stage_limit(t.stage, t.priority, t.nature, limits)) for t in tasks),
-        *((one, one.opened_at, exception_limit(one.kind, limits)) for one in exceptions),
+        EscalationCount(tuple(f"{known[badge]} ({badge})" for badge in told), -level, items)
+        for (level, told), items in sorted(risen.items())
     ]

@@ -35,7 +35,8 @@ def known_customer(text: str) -> KnownCustomer | None:
     """The customer with this whole name, or with this phone number or e-mail address.
 
     What they gave with their last order counts; what that left out or masked is the register's.
-    By name somebody is found who has ordered before, by contact the register's people as well.
+    Of those who never ordered, the register's people are found; by name only who has it alone, as
+    nobody can tell two of one name apart.
     """
     text = text.strip()
     if not text:
@@ -45,7 +46,7 @@ def known_customer(text: str) -> KnownCustomer | None:
         row = _last_with_contact(text) if by_contact else _last_with_name(text)
         if row is not None:
             return _completed(KnownCustomer(*row))
-        return _registered(text) if by_contact else None
+        return _registered(text) if by_contact else _registered_alone(text)
 
 
 _COLUMNS = (
@@ -90,9 +91,17 @@ def _registered(contact: str, name: str | None = None) -> KnownCustomer | None:
     here = Customer.contact_key == normalise_phone(contact)
     if name is not None:
         here &= Customer.name == name
-    columns = (Customer.name, Customer.level, Customer.contact, Customer.address)
-    row = queries.first(Customer.select(*columns).where(here).order_by(Customer.id.desc()))
+    row = queries.first(_register().where(here).order_by(Customer.id.desc()))
     return KnownCustomer(*(*row, "")) if row else None
+
+
+def _registered_alone(name: str) -> KnownCustomer | None:
+    found = queries.rows(_register().where(Customer.name == name).limit(2))
+    return KnownCustomer(*(*found[0], "")) if len(found) == 1 else None
+
+
+def _register() -> Any:
+    return Customer.select(Customer.name, Customer.level, Customer.contact, Customer.address)
 
 
 def last_channel(badge: str, beginning: str) -> str | None:

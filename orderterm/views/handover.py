@@ -69,13 +69,17 @@ def handover(number: int, settings: Settings, now: datetime) -> HandoverRow | No
 def waiting_for(
     badge: str, roles: Sequence[Role], settings: Settings, now: datetime
 ) -> list[HandoverRow]:
-    """The handovers that a person could take over, the oldest first."""
+    """The handovers that a person could take over, the oldest first.
+
+    Among them are those whose taking was interrupted; the rest is for who has begun it.
+    """
+    waits = Handover.taken_at.is_null() & (Handover.given_by != badge)
     query = (
         Handover.select()
         .where(
             Handover.role.in_(list(roles))
-            & Handover.taken_at.is_null()
-            & (Handover.given_by != badge)
+            & Handover.passed_at.is_null()
+            & (waits | (Handover.taken_by == badge))
         )
         .order_by(Handover.given_at)
     )

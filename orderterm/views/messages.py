@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from peewee import SQL
 
 from orderterm.sentences import Sentence, say
 from orderterm.settings import Settings
@@ -19,7 +18,6 @@ from orderterm.views.times import local
 
 PAGE = 100
 """How many messages are listed at once, unless told otherwise."""
-MOST_COUNTED = 1000
 
 
 class MessageState(Term):
@@ -114,12 +112,6 @@ def messages(
         query = query.order_by(Message.id.desc())
     with snapshot():
         return [_row(found, settings, now) for found in queries.rows(query)]
-
-
-def failed_count() -> int:
-    """How many messages are given up, ``MOST_COUNTED`` at most."""
-    with snapshot():
-        return int(Message.select(SQL("1")).where(_failed()).limit(MOST_COUNTED).count())
 
 
 def state_text(row: MessageRow) -> Sentence:

@@ -14,13 +14,15 @@ from orderterm.store import queries
 from orderterm.store.connection import snapshot
 from orderterm.store.fields import utc_time
 from orderterm.store.tables import Notification, OrderException
-from orderterm.terms import ExceptionKind, Language, MessageKind, NoticeKind, Stage
+from orderterm.terms import ExceptionKind, Language, MessageKind, NoticeKind, Role, Stage
 from orderterm.views.exceptions import detail_text
 from orderterm.views.staff import names
 from orderterm.views.times import local
 
 MOST_COUNTED = 999
 """What a count ends at: more are not told apart."""
+_PEOPLE = ("assignee", "giver")
+"""Facts that are a badge, which ``name`` goes with."""
 _OF_EXCEPTIONS = {NoticeKind.STOCK_OUT, NoticeKind.INFORMATION, NoticeKind.FOLLOW_UP}
 
 
@@ -29,7 +31,8 @@ class Notice(Struct, frozen=True):
 
     ``facts`` are ``stage``, ``exception`` or ``message``, ``due_at`` and, for a stage, whose it
     was (``assignee``, ``name``; None where nobody's); ``short`` is pieces by SKU, ``fields`` those
-    that are wrong, ``detail`` what the exception tells now.
+    that are wrong, ``detail`` what the exception tells now. Of a ``handover`` they are its id, the
+    ``role``, and who gave it (``giver``, ``name``).
     """
 
     id: int
@@ -64,7 +67,7 @@ def unread(badge: str, settings: Settings, limit: int = 200) -> list[Notice]:
     latest = query.order_by(Notification.raised_at.desc(), Notification.id.desc()).limit(limit)
     with snapshot():
         found = [(*row[:6], msgspec.json.decode(row[6])) for row in queries.rows(latest)]
-        known = names(payload.get("assignee") for *_, payload in found)
+        known = names(payload.get(who) for *_, payload in found for who in _PEOPLE)
         details = _details(subject for *_, subject, _ in found)
     return [_notice(row, settings, known, details) for row in found]
 
@@ -113,6 +116,8 @@ def notice_text(notice: Notice) -> Sentence:
             return say(
                 "{stage} of {number} is due soon: {due}", stage=Stage(stage), number=number, due=due
             )
+        case NoticeKind.HANDOVER, {"role": role}:
+            return say("{name} has handed {role} over", name=facts["name"], role=Role(role))
         case _, {"detail": detail} if notice.kind in _OF_EXCEPTIONS:
             return _of_detail(notice.kind, number, _Detail(detail))
         case _:
@@ -153,8 +158,8 @@ def _notice(
     zone = settings.site.zone
     if "due_at" in facts:
         facts["due_at"] = local(utc_time(facts["due_at"]), zone)
-    if "assignee" in facts:
-        facts["name"] = known.get(facts["assignee"])
+    for badge in (facts[who] for who in _PEOPLE if who in facts):
+        facts["name"] = known.get(badge)
     if subject in details:
         facts["detail"] = details[subject]
     return Notice(key, kind, number, level, local(raised_at, zone), facts)

@@ -51,7 +51,8 @@ class Wanted(Struct, frozen=True):
 class Found(Struct, frozen=True):
     """Open work that was found, or an order without any, which has no ``role``.
 
-    ``detail`` is an exception's, as JSON.
+    ``level`` is the last rung of the ladder that was told of it, 0 for none; ``detail`` is an
+    exception's, as JSON.
     """
 
     place: Place
@@ -61,6 +62,7 @@ class Found(Struct, frozen=True):
     exception: ExceptionKind | None = None
     assignee: str | None = None
     paused: bool = False
+    level: int = 0
     detail: str = "{}"
 
     @property
@@ -145,29 +147,31 @@ def held() -> Any:
 def task_columns() -> tuple[Any, ...]:
     """The columns that ``found_tasks`` reads."""
     work = (Task.id, Task.order, Task.priority, Task.due_at)
-    return (*work, Task.started_at, Task.role, Task.stage, Task.assignee, is_paused())
+    own = (Task.started_at, Task.role, Task.stage, Task.assignee)
+    return (*work, *own, is_paused(), fn.COALESCE(Task.alert_level, 0))
 
 
 def exception_columns() -> tuple[Any, ...]:
     """The columns that ``found_exceptions`` reads."""
     own = OrderException
     work = (own.id, own.order, own.priority, own.due_at)
-    return (*work, own.opened_at, own.role, own.kind, held(), own.detail)
+    level = fn.COALESCE(own.alert_level, 0)
+    return (*work, own.opened_at, own.role, own.kind, held(), level, own.detail)
 
 
 def found_tasks(query: Any) -> list[Found]:
     """The tasks of a query for ``task_columns``."""
     return [
-        Found((priority.rank, due, order, f"t{key}"), started, role, stage, None, assignee, bool(p))
-        for key, order, priority, due, started, role, stage, assignee, p in queries.rows(query)
+        Found((rank.rank, due, order, f"t{key}"), at, role, stage, None, assignee, bool(p), level)
+        for key, order, rank, due, at, role, stage, assignee, p, level in queries.rows(query)
     ]
 
 
 def found_exceptions(query: Any) -> list[Found]:
     """The exceptions of a query for ``exception_columns``."""
     return [
-        Found((priority.rank, due, order, f"e{key}"), at, role, None, kind, None, bool(p), detail)
-        for key, order, priority, due, at, role, kind, p, detail in queries.rows(query)
+        Found((priority.rank, due, order, f"e{key}"), at, role, None, kind, None, bool(p), *rest)
+        for key, order, priority, due, at, role, kind, p, *rest in queries.rows(query)
     ]
 
 

@@ -7,22 +7,20 @@ from msgspec import Struct
 from peewee import SQL
 
 from orderterm.rules.contacts import mask_address, mask_phone, mask_remark, mask_text
-from orderterm.rules.deadlines import stage_limit
-from orderterm.rules.escalation import level_at
+from orderterm.rules.escalation import Ladders
 from orderterm.settings import Settings
 from orderterm.store import queries
-from orderterm.store.tables import Order, OrderException, Task
-from orderterm.terms import ExceptionKind, Nature, Priority, Stage
-from orderterm.views.ladder import Ladders, ladders
+from orderterm.store.people import everybody
+from orderterm.store.tables import Order, OrderException, Staff, Task
+from orderterm.terms import ExceptionKind, Priority, Stage
 from orderterm.views.openwork import held
 from orderterm.views.orders import is_paused
-from orderterm.views.staff import names
-from orderterm.views.times import clocks, local
+from orderterm.views.times import local
 
 
 class OverdueRow(Struct, frozen=True):
-    """Overdue work: a stage, or an ``exception``. ``risen_to`` is the superior who hears of it, ""
-    for the managers. Phone, address and numbers in the customer's name are masked."""
+    """Overdue work: a stage, or an ``exception``. ``risen_to`` are the names of those who were told
+    of it last. Phone, address and numbers in the customer's name are masked."""
 
     number: str
     priority: Priority
@@ -30,17 +28,14 @@ class OverdueRow(Struct, frozen=True):
     exception: ExceptionKind | None
     assignee: str | None
     assignee_name: str
-    risen_to: str
+    risen_to: tuple[str, ...]
     since: datetime
     customer: str
     contact: str
     address: str
 
 
-_OF_ORDER = (Order.number, Order.nature, Order.customer_name, Order.contact, Order.address)
-
-_ASSIGNEE = 5
-"""Where a row has who has the work in hand."""
+_OF_ORDER = (Order.number, Order.customer_name, Order.contact, Order.address)
 
 
 def late(now: datetime) -> Any:
@@ -53,8 +48,8 @@ def overdue(settings: Settings, now: datetime, limit: int) -> list[OverdueRow]:
     rows = sorted([*_late_tasks(now, limit), *_late_exceptions(now, limit)], key=_place)[:limit]
     if not rows:
         return []
-    known, above = names(row[_ASSIGNEE] for row in rows), ladders()
-    return [_overdue_row(row, known, above, settings, now) for row in rows]
+    known, ladders = queries.pairs(Staff.select(Staff.badge, Staff.name)), Ladders(everybody())
+    return [_overdue_row(row, known, ladders, settings) for row in rows]
 
 
 def _place(row: tuple[Any, ...]) -> tuple[int, datetime, int]:
@@ -70,8 +65,9 @@ def _late_tasks(now: datetime, limit: int) -> list[tuple[Any, ...]]:
             Task.order,
             Task.stage,
             SQL("NULL"),
+            Task.role,
             Task.assignee,
-            Task.started_at,
+            Task.alert_level,
             *_OF_ORDER,
         )
         .join(Order)
@@ -90,8 +86,9 @@ def _late_exceptions(now: datetime, limit: int) -> list[tuple[Any, ...]]:
             found.order,
             SQL("NULL"),
             found.kind,
+            found.role,
             SQL("NULL"),
-            found.opened_at,
+            found.alert_level,
             *_OF_ORDER,
         )
         .join(Order)
@@ -102,11 +99,10 @@ def _late_exceptions(now: datetime, limit: int) -> list[tuple[Any, ...]]:
 
 
 def _overdue_row(
-    row: tuple[Any, ...], known: dict[str, str], above: Ladders, settings: Settings, now: datetime
+    row: tuple[Any, ...], known: dict[str, str], ladders: Ladders, settings: Settings
 ) -> OverdueRow:
-    priority, due_at, _, stage, kind, badge, begun, number, nature, *customer = row
-    times = (begun, due_at, now)
-    name, contact, address = customer
+    priority, due_at, _, stage, kind, role, badge, level, number, name, contact, address = row
+    told = ladders.told(badge, role, level or 0)
     return OverdueRow(
         number=number,
         priority=priority,
@@ -114,24 +110,9 @@ def _overdue_row(
         exception=kind,
         assignee=badge,
         assignee_name=known.get(badge, badge or ""),
-        risen_to=above.told(badge, _level(stage, priority, nature, times, settings)),
+        risen_to=tuple(known[one] for one in told),
         since=local(due_at, settings.site.zone),
         customer=mask_remark(name, address),
         contact=mask_text(contact) if "@" in contact else mask_phone(contact),
         address=mask_address(address),
     )
-
-
-def _level(
-    stage: Stage | None,
-    priority: Priority,
-    nature: Nature,
-    times: tuple[datetime, datetime, datetime],
-    settings: Settings,
-) -> int:
-    """The rung to which a stage has risen; an exception goes to the managers, who are the first."""
-    if stage is None:
-        return 1
-    limit = stage_limit(stage, priority, nature, settings.limits)
-    begun, due_at, now = times
-    return level_at(clocks(settings), begun, due_at, limit, now, settings.escalation.step)

@@ -4,7 +4,7 @@ Whatever its priority, the parcel that has been on its way longest is looked aft
 of the open work has the due times of each priority in order; those of all are merged here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,6 @@ from orderterm.store.connection import snapshot
 from orderterm.store.fields import utc_text
 from orderterm.store.tables import Task, TrackingUpdate
 from orderterm.terms import Priority, Role, Stage, TrackingState
-from orderterm.views import queue
 from orderterm.views.openwork import Found, Place, Wanted, found_tasks, open_tasks, task_columns
 from orderterm.views.times import local
 from orderterm.views.work import Work, works
@@ -72,13 +71,6 @@ def last(wanted: Wanted, settings: Settings, now: datetime, count: int = 100) ->
     with snapshot():
         found = _stretch(wanted, now, None, count, forward=False)
         return _with_journeys(works(found, settings, now), settings)
-
-
-def again(keys: Iterable[str], settings: Settings, now: datetime) -> dict[str, Parcel]:
-    """The rows of ``keys`` as they are now, by key; without those that are open work no more."""
-    found = queue.again(keys, settings, now)
-    with snapshot():
-        return {row.key: row for row in _with_journeys([*found.values()], settings)}
 
 
 def by_age(place: Place) -> tuple[datetime, int]:

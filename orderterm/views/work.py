@@ -26,8 +26,9 @@ class Work(Struct, frozen=True):
 
     ``exception`` is the work where it is an exception; ``stage`` is then where its order stands.
     ``pieces`` and ``skus`` are of the lines that stand, ``location`` is the first of their places
-    in shelf order, "" where none is known. The parcel is the one that counts now. ``detail`` is
-    what is wrong, of an exception.
+    in shelf order, "" where none is known. The parcel is the one that counts now. ``level`` is
+    the last rung of the ladder that was told of it, 0 for none. ``detail`` is what is wrong, of an
+    exception.
     """
 
     key: str
@@ -57,6 +58,7 @@ class Work(Struct, frozen=True):
     due_at: datetime | None
     urgency: Urgency
     paused: bool
+    level: int
     assignee: str | None
     assignee_name: str | None
     carrier: str | None
@@ -111,6 +113,7 @@ def _of_work(
         "started_at": local(found.started_at, zone),
         "due_at": local(found.due_at, zone),
         "paused": found.paused,
+        "level": found.level,
         "assignee": found.assignee,
         "assignee_name": people.get(found.assignee or ""),
         "detail": msgspec.json.decode(found.detail),

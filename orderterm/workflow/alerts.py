@@ -89,10 +89,10 @@ _STANDSTILLS = {
 """What makes an order stand still, and what lets it go on."""
 
 
-def holds(number: str, now: datetime) -> list[tuple[datetime, datetime]]:
+def holds(number: str, until: datetime | None = None) -> list[tuple[datetime, datetime]]:
     """The spans in which an order was on hold or cancelled, as the trail tells.
 
-    One that lasts ends ``now``.
+    One that lasts ends ``until``; without that it is left out, for it counts when it ends.
     """
     kinds = [one.value for stop_and_end in _STANDSTILLS.items() for one in stop_and_end]
     query = Event.select(Event.kind, Event.at).where(
@@ -105,7 +105,7 @@ def holds(number: str, now: datetime) -> list[tuple[datetime, datetime]]:
         elif since is not None and kind == end:
             spans.append((since, at))
             since = None
-    return [*spans, (since, now)] if since is not None else spans
+    return [*spans, (since, until)] if since is not None and until is not None else spans
 
 
 def due_with_holds(

@@ -8,12 +8,15 @@ so that a pass may be killed at any point and the next one goes on.
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from msgspec import Struct
 
+from orderterm.rules.escalation import Ladders, Rungs
 from orderterm.store import trail
 from orderterm.store.connection import reading, transaction
 from orderterm.store.fields import utc_text
+from orderterm.store.people import everybody
 from orderterm.store.prepared import prepared
 from orderterm.store.queries import first
 from orderterm.store.tables import Escalation, Heartbeat, Shipment, database
@@ -22,7 +25,6 @@ from orderterm.workflow import timetable, watched
 from orderterm.workflow.alerts import raised_unread
 from orderterm.workflow.door import open_case
 from orderterm.workflow.exceptions import open_exception
-from orderterm.workflow.ladders import Ladders, Rungs
 from orderterm.workflow.notifications import Notice, tell
 from orderterm.workflow.outbox import queue_escalation
 from orderterm.workflow.shipping import unsigned
@@ -93,7 +95,7 @@ def pass_part(workplace: Workplace) -> int | None:
 
 
 def _speak(workplace: Workplace, found: Sequence[tuple[str, int]], now: datetime) -> int:
-    ladders = Ladders()
+    ladders = Ladders(everybody())
     verdicts = [_judge(one, ladders, now) for one in watched.load(workplace, found, now)]
     first_told = _keep([one for verdict in verdicts for one in verdict.raised], now)
     _keep_alerts(verdicts)
@@ -204,7 +206,8 @@ def _notices(one: Raised) -> Iterable[Notice]:
 def _send(workplace: Workplace, one: Raised) -> None:
     about = one.about
     for badge in one.recipients:
-        key = f"escalation:{about.subject}:{one.level}:{badge}"
+        # A badge may hold any letters, and a gateway may take ASCII only.
+        key = f"escalation:{about.subject}:{one.level}:{quote(badge, safe='')}"
         facts = {**about.facts, "level": one.level, "cause": one.cause.value}
         queue_escalation(workplace, badge, key, facts, about.number)
 

@@ -10,11 +10,14 @@ from orderterm.rules.handover import Summary, shift_of, whole_house
 from orderterm.rules.permissions import Action, Person, not_permitted
 from orderterm.sentences import Sentence, say
 from orderterm.store import trail
-from orderterm.store.connection import transaction
-from orderterm.store.tables import Handover, Order, Task
-from orderterm.terms import EventKind, Role
-from orderterm.workflow.case import Case, staff_name
+from orderterm.store.connection import reading, transaction
+from orderterm.store.tables import Handover
+from orderterm.terms import EventKind, NoticeKind, Role
+from orderterm.workflow.case import staff_name
+from orderterm.workflow.notifications import Notice, holders, settle, tell, withdraw
 from orderterm.workflow.outstanding import outstanding, rates, stages_of
+from orderterm.workflow.passing import in_hands, pass_tasks
+from orderterm.workflow.subjects import HANDOVER, subject
 from orderterm.workflow.workplace import Outcome, Workplace, person
 
 
@@ -54,6 +57,7 @@ def hand_over(
             open=summary.open,
             overdue=summary.overdue,
         )
+        _tell_of(workplace, giver, chosen, handover)
         told = say(
             "{role} is handed over: {open} open, {overdue} overdue",
             role=chosen,
@@ -66,6 +70,9 @@ def hand_over(
 def take_over(workplace: Workplace, badge: str, handover: int | None = None) -> Outcome:
     """Take a handover over, and with it the tasks that are still in its giver's hands.
 
+    The tasks pass after the handover is taken, in parts, see ``passing``. Who was interrupted in
+    that takes it over once more, and the rest passes.
+
     Args:
         workplace: the home at work.
         badge: who comes.
@@ -77,13 +84,16 @@ def take_over(workplace: Workplace, badge: str, handover: int | None = None) -> 
     Raises:
         Refusal: nothing waits for this person, or it was they who gave it.
     """
-    with transaction():
-        taker = person(badge)
-        _demand(taker)
-        found = _named(taker, handover) if handover is not None else _of_roles(taker)
-        if taken := next((one for one in found if one.taken_at is not None), None):
-            return Outcome(str(taken.id), False, _taken_before(workplace, taken))
-        tasks = sum(_take(workplace, taker, one) for one in found)
+    with reading():
+        with transaction():
+            taker = person(badge)
+            _demand(taker)
+            found = _named(taker, handover) if handover is not None else _of_roles(taker)
+            if taken := next((one for one in found if not _is_open_to(taker, one)), None):
+                return Outcome(str(taken.id), False, _taken_before(workplace, taken))
+            for one in found:
+                _take(workplace, taker, one)
+        tasks = sum(_pass_tasks(workplace, taker, one) for one in found)
         return Outcome(str(found[0].id), True, _taken(found, tasks))
 
 
@@ -137,6 +147,21 @@ def _keep(workplace: Workplace, giver: Person, role: Role, remark: str, summary:
     return int(before.id)
 
 
+def _tell_of(workplace: Workplace, giver: Person, role: Role, handover: int) -> None:
+    """Tell those who have the role, and have been here all along; the newest state only."""
+    about = subject(HANDOVER, handover)
+    withdraw(about, NoticeKind.HANDOVER)
+    facts = {"handover": handover, "role": role.value, "giver": giver.badge}
+    tell(
+        [
+            Notice(badge, NoticeKind.HANDOVER, about, None, 0, facts)
+            for badge in holders({role})
+            if badge != giver.badge
+        ],
+        workplace.now(),
+    )
+
+
 # -- taking ---------------------------------------------------------------------------------------
 
 
@@ -162,17 +187,24 @@ def _named(taker: Person, handover: int) -> list[Any]:
 def _of_roles(taker: Person) -> list[Any]:
     """Every handover that waits for the taker; where there is none, the last that was taken."""
     of_roles = Handover.role.in_(list(taker.roles))
-    waiting: list[Any] = list(
-        Handover.select().where(of_roles & Handover.taken_at.is_null()).order_by(Handover.given_at)
+    begun: list[Any] = list(
+        Handover.select().where(of_roles & Handover.passed_at.is_null()).order_by(Handover.given_at)
     )
-    if others := [one for one in waiting if one.given_by_id != taker.badge]:
-        return others
-    if waiting:
-        raise _own_handover(waiting[-1])
+    if open_ones := [one for one in begun if _is_open_to(taker, one)]:
+        return open_ones
+    if own := [one for one in begun if one.taken_at is None]:
+        raise _own_handover(own[-1])
     last = Handover.select().where(of_roles).order_by(Handover.given_at.desc()).first()
     if last is None:
         raise Refusal("no handover waits for {roles}", roles=list(taker.roles))
     return [last]
+
+
+def _is_open_to(taker: Person, handover: Any) -> bool:
+    """Whether nobody has it yet, or the taker has and was interrupted before it was all theirs."""
+    if handover.taken_at is None:
+        return bool(handover.given_by_id != taker.badge)
+    return handover.passed_at is None and handover.taken_by_id == taker.badge
 
 
 def _own_handover(found: Any) -> Refusal:
@@ -182,51 +214,38 @@ def _own_handover(found: Any) -> Refusal:
     )
 
 
-def _take(workplace: Workplace, taker: Person, handover: Any) -> int:
-    """Take one handover; returns how many tasks pass from its giver's hands to the taker's."""
-    at, giver = workplace.now(), handover.given_by_id
-    Handover.update(taken_by=taker.badge, taken_at=at).where(
-        (Handover.id == handover.id) & Handover.taken_at.is_null()
+def _take(workplace: Workplace, taker: Person, handover: Any) -> None:
+    """Put down who has taken a handover; of two who try at once, the first does."""
+    if handover.taken_at is not None:
+        return
+    handover.taken_at = workplace.now()
+    Handover.update(taken_by=taker.badge, taken_at=handover.taken_at).where(
+        Handover.id == handover.id
     ).execute()
-    orders = _orders_in_hands(giver, handover.role)
-    tasks = sum(_pass_on(Case(workplace, taker, order), giver, handover) for order in orders)
+    settle(subject(HANDOVER, handover.id), handover.taken_at)
     _record(
         workplace,
         taker,
         EventKind.TAKEN_OVER,
         handover=handover.id,
         role=handover.role.value,
-        given_by=giver,
-        tasks=tasks,
+        given_by=handover.given_by_id,
+        tasks=len(_tasks_of(handover, taker)),
     )
-    return tasks
 
 
-def _orders_in_hands(giver: str, role: Role) -> list[Any]:
-    stages = stages_of(role)
-    held = Task.select(Task.order).where(
-        (Task.assignee == giver) & Task.done_at.is_null() & Task.stage.in_(stages)
-    )
-    return list(Order.select().where(Order.id.in_(held)).order_by(Order.id))
+def _pass_tasks(workplace: Workplace, taker: Person, handover: Any) -> int:
+    """Pass on what the giver had in hand; returns how many tasks that were."""
+    keys = _tasks_of(handover, taker)
+    passed = pass_tasks(workplace, handover.given_by_id, taker, keys, handover.id)
+    with transaction():
+        Handover.update(passed_at=workplace.now()).where(Handover.id == handover.id).execute()
+    return passed
 
 
-def _pass_on(case: Case, giver: str, handover: Any) -> int:
-    """Put the giver's tasks of an order into the taker's hands, where they may do them."""
+def _tasks_of(handover: Any, taker: Person) -> list[int]:
     stages = stages_of(handover.role)
-    passed = [
-        task
-        for task in case.tasks
-        if task.assignee_id == giver
-        and task.stage in stages
-        and not_permitted(Action.CONFIRM, case.actor, task.stage) is None
-    ]
-    for task in passed:
-        case.give(task, case.actor.badge)
-        case.record(
-            EventKind.CLAIMED, stage=task.stage.value, taken_from=giver, handover=handover.id
-        )
-    case.close()
-    return len(passed)
+    return in_hands(handover.given_by_id, taker, stages, handover.taken_at)
 
 
 def _taken(found: list[Any], tasks: int) -> Sentence:

@@ -144,37 +144,57 @@ def settle(about: str, at: datetime) -> None:
     _SETTLE.run(at, about)
 
 
+def withdraw(about: str, kind: NoticeKind) -> None:
+    """Take back what was told of a subject, within the caller's transaction: it is told anew."""
+    # By recipient, because only what is unread can be found by its subject.
+    Notification.delete().where(
+        Notification.recipient.in_(Staff.select(Staff.badge))
+        & (Notification.kind == kind)
+        & (Notification.subject == about)
+    ).execute()
+
+
+def _warned(about: Any) -> Any:
+    return (
+        (Notification.subject == about)
+        & (Notification.kind == NoticeKind.DUE_SOON)
+        & Notification.acknowledged_at.is_null()
+    )
+
+
+_WARNINGS = prepared(
+    lambda about: Notification.select(Notification.order_number, Notification.payload).where(
+        _warned(about)
+    )
+)
+_END_WARNINGS = prepared(
+    lambda at, about: Notification.update(acknowledged_at=at).where(_warned(about))
+)
+
+
 def pass_on(about: str, badge: str, at: datetime) -> None:
     """Tell ``badge`` that a subject is due soon in the place of who had it in hand before.
 
     Within the caller's transaction. Where nobody was told yet, or all that was told is read, there
     is nothing to pass on.
     """
-    warned = (
-        (Notification.subject == about)
-        & (Notification.kind == NoticeKind.DUE_SOON)
-        & Notification.acknowledged_at.is_null()
-    )
-    columns = (Notification.recipient, Notification.order_number, Notification.payload)
-    told = rows(Notification.select(*columns).where(warned))
-    Notification.update(acknowledged_at=at).where(warned).execute()
-    tell(
-        [
-            Notice(badge, NoticeKind.DUE_SOON, about, number, 0, msgspec.json.decode(facts))
-            for _, number, facts in told[:1]
-        ],
-        at,
-    )
+    told = _WARNINGS.rows(about)
+    if not told:
+        return
+    _END_WARNINGS.run(at, about)
+    number, facts = told[0]
+    tell([Notice(badge, NoticeKind.DUE_SOON, about, number, 0, msgspec.json.decode(facts))], at)
 
 
 def bequeath(leaver: str, heirs: Collection[str], at: datetime) -> None:
     """Tell ``heirs`` what somebody who leaves has not read, within the caller's transaction.
 
-    What is due soon is told to who takes the work, see ``pass_on``.
+    What is due soon is told to who takes the work, see ``pass_on``; of a handover everybody knows
+    who may take it.
     """
     unread = (
         (Notification.recipient == leaver)
-        & (Notification.kind != NoticeKind.DUE_SOON)
+        & Notification.kind.not_in([NoticeKind.DUE_SOON, NoticeKind.HANDOVER])
         & Notification.acknowledged_at.is_null()
     )
     columns = (

@@ -7,7 +7,7 @@ comes about again.
 
 import hashlib
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from orderterm.settings import Limit
 from orderterm.store.fields import utc_text
@@ -20,8 +20,17 @@ from orderterm.workflow.notifications import settle
 from orderterm.workflow.subjects import MESSAGE, subject
 from orderterm.workflow.workplace import Workplace
 
-if TYPE_CHECKING:
-    from orderterm.workflow.case import Case
+
+class InHand(Protocol):
+    """What is asked of the order in hand that a message is about."""
+
+    workplace: Workplace
+    order: Any
+    at: datetime
+
+    def record(self, kind: EventKind, **payload: Any) -> None:
+        """Put an event of the order on the trail."""
+
 
 _QUEUE = prepared(
     lambda key, kind, order, recipient, facts, queued, due, alert: Message.insert(
@@ -67,7 +76,7 @@ _LAST_DELAY = prepared(
 
 
 def announce_parcel(
-    case: "Case", carrier: str, waybill: str, eta: datetime | None, shipped_at: datetime
+    case: InHand, carrier: str, waybill: str, eta: datetime | None, shipped_at: datetime
 ) -> None:
     """Tell the customer of a parcel that has left; once for each waybill of the order."""
     facts = {"carrier": carrier, "waybill": waybill, "eta": utc_text(eta) if eta else None}
@@ -76,18 +85,18 @@ def announce_parcel(
     _queue(case, MessageKind.SHIPPING_NOTICE, key, facts, shipped_at, limit)
 
 
-def withdraw_parcel(case: "Case", carrier: str, waybill: str) -> None:
+def withdraw_parcel(case: InHand, carrier: str, waybill: str) -> None:
     """The parcel has not left after all, or goes by another waybill: it is told of no more."""
     withdraw(case, Message.key == _parcel_key(case, carrier, waybill))
 
 
-def _parcel_key(case: "Case", carrier: str, waybill: str) -> str:
+def _parcel_key(case: InHand, carrier: str, waybill: str) -> str:
     """A waybill is whatever was scanned, and a gateway may take ASCII only, so it is hashed."""
     parcel = hashlib.sha256(f"{carrier}\n{waybill}".encode()).hexdigest()[:16]
     return f"{MessageKind.SHIPPING_NOTICE.value}:{case.order.number}:{parcel}"
 
 
-def announce_delay(case: "Case", exception: Any, expected_at: datetime, **parcel: str) -> None:
+def announce_delay(case: InHand, exception: Any, expected_at: datetime, **parcel: str) -> None:
     """Tell the customer when the order is expected now, unless that is what they were told last.
 
     ``parcel`` is the carrier and the waybill that it goes on with, where these are others now.
@@ -103,7 +112,7 @@ def announce_delay(case: "Case", exception: Any, expected_at: datetime, **parcel
     _queue(case, MessageKind.DELAY_NOTICE, key, facts, case.at, limit)
 
 
-def ask_for_survey(case: "Case") -> None:
+def ask_for_survey(case: InHand) -> None:
     """Ask the customer of an order that is completed how it was, once; not after a return."""
     if case.order.nature is Nature.RETURN:
         return
@@ -111,12 +120,12 @@ def ask_for_survey(case: "Case") -> None:
     _queue(case, MessageKind.SURVEY, key, {}, case.at, case.workplace.settings.limits.survey)
 
 
-def withdraw_survey(case: "Case") -> None:
+def withdraw_survey(case: InHand) -> None:
     """The order is not completed after all."""
     withdraw(case, Message.kind == MessageKind.SURVEY)
 
 
-def withdraw(case: "Case", which: Any = None) -> None:
+def withdraw(case: InHand, which: Any = None) -> None:
     """Take back those messages of the order that have not been sent.
 
     Args:
@@ -127,12 +136,12 @@ def withdraw(case: "Case", which: Any = None) -> None:
         case.record(EventKind.MESSAGE_WITHDRAWN, message=kind.value, key=key)
 
 
-def forget(case: "Case") -> None:
+def forget(case: InHand) -> None:
     """As ``withdraw``, for an erasure: after it the trail of the order tells nothing but that."""
     _take_back(case, None)
 
 
-def _take_back(case: "Case", which: Any) -> list[tuple[MessageKind, str]]:
+def _take_back(case: InHand, which: Any) -> list[tuple[MessageKind, str]]:
     """Withdraw messages; returns the kind and the key of each."""
     query = Message.update(withdrawn_at=case.at, next_try_at=None, alert_at=None).where(
         (Message.order == case.order.id) & is_unsent()
@@ -151,7 +160,7 @@ def is_unsent() -> Any:
 
 
 def _queue(
-    case: "Case",
+    case: InHand,
     kind: MessageKind,
     key: str,
     facts: dict[str, Any],

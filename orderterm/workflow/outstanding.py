@@ -42,7 +42,7 @@ from orderterm.store.tables import (
     Task,
     database,
 )
-from orderterm.store.throughput import done_lately
+from orderterm.store.throughput import carrier_at, done_lately
 from orderterm.terms import (
     EXCEPTION_ROLES,
     STAGE_ROLES,
@@ -114,6 +114,7 @@ class _Task(Struct, frozen=True):
     started_at: str
     due_at: str
     stands_still: int
+    carrier: str
 
 
 class _Queue(Struct, frozen=True):
@@ -131,8 +132,10 @@ def _queue(workplace: Workplace, stage: Stage, speed: Rate, now: datetime) -> _Q
         Waiting(
             task.id,
             Priority.of_rank(task.rank),
+            utc_time(task.started_at),
             utc_time(task.due_at),
             task.assignee is not None,
+            task.carrier,
         )
         for task in running
     )
@@ -158,6 +161,7 @@ def _open_tasks(stage: Stage) -> Any:
             Task.started_at,
             Task.due_at,
             fn.EXISTS(still),
+            carrier_at(stage),
         )
         .join(Order)
         .where(Task.done_at.is_null() & (Task.role == STAGE_ROLES[stage]) & (Task.stage == stage))

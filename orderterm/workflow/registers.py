@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from orderterm.errors import Refusal
 from orderterm.rules.contacts import normalise_phone
 from orderterm.rules.drafts import CustomerDraft, ProductDraft
+from orderterm.rules.escalation import Ladders
 from orderterm.rules.permissions import Action, Person, not_permitted
 from orderterm.sentences import say
 from orderterm.store import trail
 from orderterm.store.connection import transaction
+from orderterm.store.people import everybody
 from orderterm.store.queries import rows
 from orderterm.store.tables import Customer, Order, Product, Staff, Task
 from orderterm.terms import EventKind, Role
 from orderterm.workflow.alerts import renew_tasks
-from orderterm.workflow.ladders import Ladders
 from orderterm.workflow.notifications import bequeath
 from orderterm.workflow.workplace import SYSTEM, Outcome, Workplace, person
 
@@ -132,7 +133,7 @@ def disable_staff(workplace: Workplace, badge: str, leaver: str) -> Outcome:
                 "{name} is the last administrator: make another one first", name=found.name
             )
         Staff.update(disabled_at=workplace.now()).where(Staff.badge == leaver).execute()
-        for above in Ladders().rungs(leaver, Role.MANAGER)[:1]:
+        for above in Ladders(everybody()).rungs(leaver, Role.MANAGER)[:1]:
             bequeath(leaver, above, workplace.now())
         _record(
             workplace, actor, EventKind.STAFF_DISABLED, badge=leaver, freed=_free(workplace, leaver)

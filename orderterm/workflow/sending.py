@@ -5,7 +5,7 @@ the message to whoever comes after that: it is sent at least once, always under 
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -38,7 +38,7 @@ _NEXT = prepared(
 )
 _TAKE = prepared(
     lambda until, message: (
-        Message.update(attempts=Message.attempts + 1, next_try_at=until)
+        Message.update(attempts=Message.attempts + 1, next_try_at=until, trouble="")
         .where(Message.id == message)
         .returning(Message.id, Message.key, Message.kind, Message.attempts)
     )
@@ -113,7 +113,8 @@ def failed(
         now = workplace.now()
         told: dict[str, Any] = {"trouble": trouble, "sender": sender}
         if gives_up:
-            told |= {"given_up_at": now, "next_try_at": None, "alert_at": None}
+            # It is not sent, so it goes on climbing until somebody sees to it.
+            told |= {"given_up_at": now, "next_try_at": None}
         else:
             told["next_try_at"] = now + timedelta(minutes=pauses[message.attempt - 1])
         # Another program may have it in hand by now, where this try took too long.
@@ -151,11 +152,17 @@ def retry(workplace: Workplace, badge: str, message: int) -> Outcome:
         message: its id.
 
     Raises:
-        Refusal: it is not for this person to do, or the message was sent or withdrawn.
+        Refusal: it is not for this person to do, or the message was sent, was withdrawn, or is
+            being sent.
     """
     with transaction():
         actor = _permitted(badge)
         found = _unsent(message)
+        if _is_in_hand(found, workplace.now()):
+            raise Refusal(
+                "message {message} is being sent just now: wait for what comes of it",
+                message=message,
+            )
         _try_again(workplace, actor, [found.id])
         told = say("message {message} is sent again", message=message)
         return Outcome(_number_of(found), True, told)
@@ -227,19 +234,23 @@ def _unsent(message: int) -> Any:
     return found
 
 
+def _is_in_hand(message: Any, now: datetime) -> bool:
+    """Whether a program is trying to send a message, and the try does not count as lost yet.
+
+    Such a try has no trouble so far; what waits after one that failed has that one's.
+    """
+    tried = message.attempts > 0 and not message.trouble
+    return tried and message.next_try_at is not None and now < message.next_try_at
+
+
 def _number_of(message: Any) -> str:
     return message.order.number if message.order_id else ""
 
 
 def _try_again(workplace: Workplace, actor: Person, messages: Sequence[int]) -> None:
-    """Start the tries of messages anew; what is late is told of as before."""
-    customers = Message.kind != MessageKind.ESCALATION
-    chosen = Message.id.in_(messages)
+    """Start the tries of messages anew; what is late goes on climbing."""
     Message.update(attempts=0, given_up_at=None, next_try_at=workplace.now()).where(
-        chosen
-    ).execute()
-    Message.update(alert_at=Message.due_at).where(
-        chosen & customers & Message.alert_at.is_null()
+        Message.id.in_(messages)
     ).execute()
     # Should it fail once more, the same people are told once more. By whom, for the index's sake.
     Notification.delete().where(

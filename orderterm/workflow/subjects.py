@@ -1,6 +1,6 @@
-"""What the clock watches, in one word each: a task, an exception, a message."""
+"""What people are told of, in one word each: a task, an exception, a message, a handover."""
 
-TASK, EXCEPTION, MESSAGE = "task:", "exception:", "message:"
+TASK, EXCEPTION, MESSAGE, HANDOVER = "task:", "exception:", "message:", "handover:"
 """What a subject begins with; the row's id follows."""
 
 
@@ -8,7 +8,7 @@ def subject(kind: str, key: int) -> str:
     """The subject that ``key`` is, such as ``task:17``.
 
     Args:
-        kind: ``TASK``, ``EXCEPTION`` or ``MESSAGE``.
+        kind: ``TASK``, ``EXCEPTION``, ``MESSAGE`` or ``HANDOVER``.
         key: the row's id.
     """
     return f"{kind}{key}"

@@ -10,12 +10,14 @@ from typing import Any
 
 import msgspec
 
+from orderterm import public_days
 from orderterm.store import trail
 from orderterm.store.connection import reading, transaction
 from orderterm.store.queries import rows
 from orderterm.store.tables import Message, Order, OrderException, Pause, Table, Task, Timetable
 from orderterm.terms import EventKind, MessageKind
 from orderterm.workflow import alerts
+from orderterm.workflow.outbox import is_unsent
 from orderterm.workflow.workplace import SYSTEM, Workplace
 
 BATCH = 200
@@ -39,9 +41,12 @@ def adopt(workplace: Workplace) -> int:
     now, moved = _content(workplace), 0
     with reading():
         # Somebody else may let them follow other settings meanwhile, and be overtaken or overtake.
-        while (before := _on_record()) != now:
-            begun = {**(before or {}), _BEGUN: True}
+        while _on_record() != now:
             with transaction():
+                # Whoever was faster may have done it all while this transaction waited its turn.
+                if (before := _on_record()) == now:
+                    break
+                begun = {**(before or {}), _BEGUN: True}
                 _keep(workplace, begun)
             moved += _work_out_anew(workplace)
             with transaction():
@@ -64,7 +69,9 @@ def _content(workplace: Workplace) -> dict[str, Any]:
         "calendar": msgspec.to_builtins(settings.calendar),
         "escalation": ladder,
     }
+    holidays = public_days.source() if settings.calendar.country else ""
     return {
+        "calendar.public_days": holidays,
         "shifts": msgspec.to_builtins(settings.shifts),
         "site.time_zone": settings.site.time_zone,
         **{f"{name}.{key}": value for name, own in named.items() for key, value in own.items()},
@@ -115,8 +122,12 @@ def _work_out_anew(workplace: Workplace) -> int:
 
 
 def _is_waited_for() -> Any:
-    """Whether a message is still to be sent; also one that all who can be were told of."""
-    return Message.next_try_at.is_null(False) & (Message.kind != MessageKind.ESCALATION)
+    """Whether a message is not sent yet; also one that all who can be were told of."""
+    waits = Message.select(Message.id).where(Message.next_try_at.is_null(False))
+    given_up = Message.given_up_at.is_null(False) & is_unsent()
+    # In one of two selects, as each of them has an index and an OR has none.
+    unsent = waits | Message.select(Message.id).where(given_up)
+    return Message.id.in_(unsent) & (Message.kind != MessageKind.ESCALATION)
 
 
 def _parts(table: type[Table], condition: Any) -> Iterator[list[int]]:
@@ -169,14 +180,12 @@ def _renew_exceptions(workplace: Workplace, keys: Sequence[int]) -> int:
         open_ones: list[Any] = list(OrderException.select().where(still_open))
         for trouble in open_ones:
             order = orders[trouble.order_id]
+            due = alerts.due_with_holds(workplace, trouble, alerts.holds(order.number))
+            moved += _is_moved(trouble.due_at, due)
+            trouble.due_at = due
             held = order.held_at is not None
-            if not held:  # one that is held is worked out when it is released
-                spans = alerts.holds(order.number, workplace.now())
-                due = alerts.due_with_holds(workplace, trouble, spans)
-                moved += _is_moved(trouble.due_at, due)
-                trouble.due_at = due
             at = None if held else alerts.exception_alert(workplace, trouble)
-            OrderException.update(due_at=trouble.due_at, alert_at=at).where(
+            OrderException.update(due_at=due, alert_at=at).where(
                 OrderException.id == trouble.id
             ).execute()
     return moved
@@ -185,7 +194,7 @@ def _renew_exceptions(workplace: Workplace, keys: Sequence[int]) -> int:
 def _renew_messages(workplace: Workplace, keys: Sequence[int]) -> int:
     with transaction():
         moved = 0
-        waiting: list[Any] = list(Message.select().where(Message.id.in_(keys) & _is_waited_for()))
+        waiting: list[Any] = list(Message.select().where(Message.id.in_(keys) & is_unsent()))
         for message in waiting:
             limit = alerts.message_limit(workplace, MessageKind(message.kind))
             if limit is None:

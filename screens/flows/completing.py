@@ -81,7 +81,8 @@ async def reason_if_late(screen: WorkScreen, chosen: Sequence[Work]) -> str:
 
 async def _details(screen: WorkScreen, work: Work) -> Details:
     if work.stage is Stage.SHIPPING:
-        return await screen.parcel_of(work)
+        parcel: Details = await screen.desk.parcel_of(work, screen)
+        return parcel
     if work.stage is Stage.REFUND:
         return await refund(screen, work)
     if work.stage is Stage.RECEIVING:
@@ -105,6 +106,15 @@ def chosen_orders(screen: WorkScreen) -> list[Work]:
     return screen.chosen or [in_hand]  # what is marked may be no orders
 
 
+def each_once(screen: WorkScreen) -> list[Work]:
+    """The orders that are meant, where one that has several rows is meant once.
+
+    Raises:
+        Refusal: there is none.
+    """
+    return list({work.number: work for work in chosen_orders(screen)}.values())
+
+
 async def do_one(screen: WorkScreen, work: Work, deed: Deed) -> None:
     """Do something with one order, and answer what came of it."""
     outcome = await screen.change(lambda: deed(work))
@@ -112,8 +122,25 @@ async def do_one(screen: WorkScreen, work: Work, deed: Deed) -> None:
     screen.finished(work)
 
 
-async def do_all(screen: WorkScreen, chosen: Sequence[Work], deed: Deed) -> None:
-    """Do something with each of several orders; one that is refused keeps no other back."""
+async def do_each(screen: WorkScreen, chosen: Sequence[Work], deed: Deed) -> None:
+    """Do something with one order or with each of several."""
+    if len(chosen) == 1:
+        await do_one(screen, chosen[0], deed)
+    else:
+        await do_all(screen, chosen, deed)
+
+
+async def do_all(
+    screen: WorkScreen, chosen: Sequence[Work], deed: Deed, *, stays: bool = False
+) -> None:
+    """Do something with each of several orders; one that is refused keeps no other back.
+
+    Args:
+        screen: where.
+        chosen: the orders.
+        deed: what is done, on a thread.
+        stays: whether the orders keep their places and marks, as nothing of them is finished.
+    """
     results: list[tuple[str, Sentence, bool]] = []
     for place, work in enumerate(chosen, start=1):
         screen.answer(say("{done} of {count} …", done=place, count=len(chosen)), "faint")
@@ -123,9 +150,11 @@ async def do_all(screen: WorkScreen, chosen: Sequence[Work], deed: Deed) -> None
             results.append((work.number, refusal.sentence, False))
         else:
             results.append((work.number, outcome.sentence, True))
-            screen.finished(work)
+            if not stays:
+                screen.finished(work)
     done = sum(ok for _, _, ok in results)
     screen.show_results(results)
+    screen.refresh_soon()
     refused = next((said for _, said, ok in results if not ok), None)
     if refused is None:
         screen.answer(say("all {count} done", count=done), "done")

@@ -1,5 +1,6 @@
 """The parcels' desk: signed for, late, and what the customer says of it all."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from orderterm.errors import Refusal
@@ -12,9 +13,9 @@ from orderterm.workflow import hearing, stages
 from orderterm.workflow.details import Details
 from orderterm.workflow.workplace import Outcome
 from screens.flows.answers import MOST_YEARS, one_of
-from screens.flows.completing import complete, do_one, reason_if_late
+from screens.flows.completing import chosen_orders, complete, each_once, reason_if_late
 from screens.flows.resolving import resolve
-from screens.flows.steps import raise_kind
+from screens.flows.steps import do_if_sure, raise_kind
 from screens.station import Station
 from screens.work_screen import Handler, WorkScreen
 
@@ -23,34 +24,47 @@ NOON = 12
 
 async def signed(screen: WorkScreen) -> None:
     """The parcel is signed for, or the customer is satisfied; also where its carrier was late."""
-    work = screen.need_one()
-    if len(screen.chosen) > 1 or work.exception is not ExceptionKind.CARRIER_DELAY:
+    chosen = chosen_orders(screen)
+    if len(chosen) > 1 or chosen[0].exception is not ExceptionKind.CARRIER_DELAY:
         await complete(screen)
         return
-    await _finish_tracking(screen, work, Details())
+    await _finish_tracking(screen, chosen, Details())
 
 
 async def signed_on(screen: WorkScreen) -> None:
-    """The parcel was signed for some time ago."""
-    work = screen.need_row()
-    if work.stage is not Stage.TRACKING:
-        raise Refusal("{number} is not on its way: nobody signs for it", number=work.number)
+    """The parcels were signed for some time ago, all at the same."""
+    chosen = chosen_orders(screen)
+    _check_alone(chosen)
     told = await screen.ask(say("signed on (days ago, 11-22, 11-22 10:30, 10:30)"))
     at = moment_before(told, screen.station)
-    if work.shipped_at is not None and at.date() < work.shipped_at.date():
+    _check_alone(chosen, at)
+    await _finish_tracking(screen, chosen, Details(signed_at=at))
+
+
+def _check_alone(chosen: Sequence[Work], at: datetime | None = None) -> None:
+    """Refuse a single order before more is asked; of several, each is told its own reason."""
+    if len(chosen) == 1:
+        _need_signable(chosen[0], at)
+
+
+def _need_signable(work: Work, at: datetime | None) -> None:
+    if work.stage is not Stage.TRACKING:
+        raise Refusal("{number} is not on its way: nobody signs for it", number=work.number)
+    if at is not None and work.shipped_at is not None and at.date() < work.shipped_at.date():
         raise Refusal(
             "{number} was shipped on {day}, and can't have been signed for before",
             number=work.number,
             day=f"{work.shipped_at:%m-%d}",
         )
-    await _finish_tracking(screen, work, Details(signed_at=at))
 
 
-async def _finish_tracking(screen: WorkScreen, work: Work, details: Details) -> None:
+async def _finish_tracking(screen: WorkScreen, chosen: list[Work], details: Details) -> None:
     station = screen.station
-    reason = await _why_late(screen, work)
+    reason = await _why_late(screen, chosen)
 
     def deed(one: Work) -> Outcome:
+        if details.signed_at is not None:
+            _need_signable(one, details.signed_at)
         return stages.confirm(
             station.workplace,
             station.badge,
@@ -60,13 +74,13 @@ async def _finish_tracking(screen: WorkScreen, work: Work, details: Details) -> 
             details=details,
         )
 
-    await do_one(screen, work, deed)
+    await do_if_sure(screen, chosen, deed)
 
 
-async def _why_late(screen: WorkScreen, work: Work) -> str:
+async def _why_late(screen: WorkScreen, chosen: Sequence[Work]) -> str:
     """Why the tracking is late, where it is: a row may be of the exception, with its own time."""
-    station = screen.station
-    found = await screen.read(lambda: of_numbers([work.number], station.settings, station.now()))
+    station, numbers = screen.station, [work.number for work in chosen]
+    found = await screen.read(lambda: of_numbers(numbers, station.settings, station.now()))
     return await reason_if_late(screen, found)
 
 
@@ -140,13 +154,13 @@ _LATE = (
 
 async def raise_exception(screen: WorkScreen) -> None:
     """Raise an exception; at this desk it is mostly the carrier that is late."""
-    work = screen.need_row()
+    chosen = each_once(screen)
     kind = await screen.choose(say("exception"), [(one, one) for one in _KINDS])
     if kind is ExceptionKind.CARRIER_DELAY:
         note = await one_of(screen, say("what is wrong?"), _LATE)
     else:
         note = await screen.ask(say("what is wrong?"))
-    await raise_kind(screen, work, kind, note)
+    await raise_kind(screen, chosen, kind, note)
 
 
 # -- the customer's answer ------------------------------------------------------------------------
@@ -167,7 +181,7 @@ _ASKED = (
 
 async def survey(screen: WorkScreen) -> None:
     """Note the customer's three scores, a key each, and what they said."""
-    work, station = screen.need_row(), screen.station
+    work, station = screen.need_one(), screen.station
     speed, accuracy, service = [await screen.choose(asked, _SCORES) for asked in _ASKED]
     comment = await screen.ask(say("what the customer said (blank: nothing)"), blank=True)
     draft = SurveyDraft(work.number, speed, accuracy, service, comment)

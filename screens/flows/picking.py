@@ -11,23 +11,24 @@ from screens.flows import completing
 from screens.flows.completing import chosen_orders
 from screens.flows.paper import put_on_paper
 from screens.picking_desk import PickingDesk
-from screens.work_screen import Handler
+from screens.work_screen import Handler, WorkScreen
 
 
-async def print_list(desk: PickingDesk) -> None:
+async def print_list(screen: WorkScreen) -> None:
     """One pick list over the marked orders, else for the one in hand."""
-    numbers = [work.number for work in chosen_orders(desk)]
-    walk = await desk.read(lambda: desk.walk(numbers))
+    desk: PickingDesk = screen.desk
+    numbers = [work.number for work in chosen_orders(screen)]
+    walk = await screen.read(lambda: desk.walk(numbers))
     if not walk.orders:
         _, why = walk.left_out[0]
         raise Refusal(why)
-    station = desk.station
+    station = screen.station
     name = f"pick-list-{walk.at:%Y%m%d-%H%M%S}.txt"
     where = await put_on_paper([(name, pick_list_lines(walk, station.language))], station)
-    _tell_of_list(desk, walk, where)
+    _tell_of_list(screen, walk, where)
 
 
-def _tell_of_list(desk: PickingDesk, walk: PickList, where: Sentence) -> None:
+def _tell_of_list(screen: WorkScreen, walk: PickList, where: Sentence) -> None:
     if len(walk.orders) == 1:
         number = walk.orders[0].number
         told = say("pick list of {number} {where}", number=number, where=where)
@@ -40,14 +41,19 @@ def _tell_of_list(desk: PickingDesk, walk: PickList, where: Sentence) -> None:
             where=where,
         )
     if not walk.left_out:
-        desk.answer(told, "done")
+        screen.answer(told, "done")
         return
     count, why = len(walk.left_out), walk.left_out[0][1]
-    desk.answer(say("{told}; {count} left out: {why}", told=told, count=count, why=why), "refused")
+    screen.answer(
+        say("{told}; {count} left out: {why}", told=told, count=count, why=why), "refused"
+    )
 
 
 async def verify(desk: PickingDesk) -> None:
-    """Begin to verify the order in hand, or say what is to be scanned next."""
+    """Begin to verify the order in hand, or say what is to be scanned next.
+
+    What is marked is for a pick list; pieces are counted of the order in hand, as scans are.
+    """
     work = desk.need_row()
     verification = desk.verifications.get(work.number) or await desk.begin(work)
     desk.keep(work, verification)
@@ -77,9 +83,10 @@ async def leave(desk: PickingDesk) -> None:
     desk.show_counts()
 
 
-async def complete(desk: PickingDesk) -> None:
+async def complete(screen: WorkScreen) -> None:
     """Finish preparation; what was verified must still be what is to be picked, and whole."""
-    chosen = chosen_orders(desk)
+    desk: PickingDesk = screen.desk
+    chosen = chosen_orders(screen)
     begun = {
         work.number: desk.verifications[work.number]
         for work in chosen
@@ -88,10 +95,10 @@ async def complete(desk: PickingDesk) -> None:
     await _check_unchanged(desk, begun)
     unfinished = [number for number, one in begun.items() if not one.complete]
     if unfinished:
-        await desk.sure(
+        await screen.sure(
             say("{numbers}: pieces are not checked yet; done all the same?", numbers=unfinished)
         )
-    await completing.complete_all(desk, chosen)
+    await completing.complete_all(screen, chosen)
 
 
 async def finish(desk: PickingDesk, work: Work) -> None:

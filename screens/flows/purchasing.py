@@ -14,26 +14,26 @@ from screens.flows.answers import day_at
 from screens.flows.completing import do_all
 from screens.sku_desk import SkuDesk
 from screens.station import Station
-from screens.work_screen import Handler
+from screens.work_screen import Handler, WorkScreen
 
 
-async def expect(desk: SkuDesk) -> None:
+async def expect(screen: WorkScreen) -> None:
     """Ask when the SKU in hand comes, and tell each order that waits for it."""
-    station = desk.station
-    sku = await _sku(desk)
-    found = await desk.read(lambda: shortages(station.settings))
+    station = screen.station
+    sku = await _sku(screen)
+    found = await screen.read(lambda: shortages(station.settings))
     waiting = found.waiting_for(sku)
     if not waiting:
         raise Refusal("no order waits for {sku}: there is nobody to tell", sku=sku)
     until = day_at(
-        await desk.ask(say("{sku} comes in how many days (or 11-25)?", sku=sku)), station
+        await screen.ask(say("{sku} comes in how many days (or 11-25)?", sku=sku)), station
     )
-    await desk.sure(
+    await screen.sure(
         say(
             "tell {count} orders {sku} on {day}?", count=len(waiting), sku=sku, day=f"{until:%m-%d}"
         )
     )
-    works = await desk.read(lambda: _works(waiting, station))
+    works = await screen.read(lambda: _works(waiting, station))
     days = _days(sku, until, found)
 
     def deed(work: Work) -> Outcome:
@@ -45,20 +45,21 @@ async def expect(desk: SkuDesk) -> None:
             note=station.text(say("the expected day changes")),
         )
 
-    await do_all(desk, works, deed)
+    await do_all(screen, works, deed)
 
 
-async def _sku(desk: SkuDesk) -> str:
+async def _sku(screen: WorkScreen) -> str:
     """The SKU in hand, or what the order in hand is short of."""
+    desk: SkuDesk = screen.desk
     if desk.sku_row is not None:
         return desk.sku_row.sku
-    work = desk.need_row()
+    work = screen.need_one()
     short = [*work.detail.get("short", {})]
     if not short:
         raise Refusal("{number} is short of no SKU that is known", number=work.number)
     if len(short) == 1:
         return str(short[0])
-    return await desk.choose(say("which SKU comes?"), [(one, one) for one in short])
+    return await screen.choose(say("which SKU comes?"), [(one, one) for one in short])
 
 
 def _works(waiting: Sequence[WaitingOrder], station: Station) -> list[Work]:

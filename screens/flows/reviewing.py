@@ -6,7 +6,7 @@ from orderterm.views.queue import Work
 from orderterm.workflow import exceptions
 from orderterm.workflow.workplace import Outcome
 from screens.flows.answers import one_of
-from screens.flows.completing import chosen_orders, do_all, do_one
+from screens.flows.completing import chosen_orders, do_each
 from screens.work_screen import WorkScreen
 
 MISSING = (
@@ -34,8 +34,6 @@ async def send_back(screen: WorkScreen) -> None:
             note=missing,
         )
 
-    if len(chosen) == 1:
-        await do_one(screen, chosen[0], deed)
-        return
-    await screen.sure(say("send {count} orders back?", count=len(chosen)))
-    await do_all(screen, chosen, deed)
+    if len(chosen) > 1:
+        await screen.sure(say("send {count} orders back?", count=len(chosen)))
+    await do_each(screen, chosen, deed)

@@ -11,36 +11,37 @@ from orderterm.views.queue import Work
 from orderterm.workflow.details import Details
 from orderterm.workflow.parcels import add_parcel
 from orderterm.workflow.workplace import Outcome
-from screens.flows.completing import chosen_orders, confirmed, reason_if_late
+from screens.flows.completing import confirmed, each_once, reason_if_late
 from screens.flows.paper import put_on_paper
-from screens.shipping_desk import ShippingDesk
-from screens.work_screen import GivenUp, Handler
+from screens.shipping_desk import OF_ALL, ShippingDesk, ask_carrier
+from screens.station import Station
+from screens.work_screen import GivenUp, Handler, WorkScreen
 
 MOST_DAYS = 365
 
 
-async def choose_carrier(desk: ShippingDesk) -> None:
+async def choose_carrier(screen: WorkScreen) -> None:
     """Choose the carrier of the parcels to come."""
-    desk.carrier = await desk.ask_carrier(say("carrier of the parcels to come"))
-    desk.answer(
-        say(
-            "parcels go with {carrier}, unless the customer asked for another", carrier=desk.carrier
-        ),
+    desk: ShippingDesk = screen.desk
+    desk.to_come.carrier = carrier = await ask_carrier(OF_ALL, screen)
+    screen.answer(
+        say("parcels go with {carrier}, unless the customer asked for another", carrier=carrier),
         "done",
     )
     desk.detail.redraw()
 
 
-async def choose_arrival(desk: ShippingDesk) -> None:
+async def choose_arrival(screen: WorkScreen) -> None:
     """Choose in how many days the parcels to come should arrive."""
-    now = "" if desk.days is None else str(desk.days)
-    text = await desk.ask(say("arrive in how many days (blank: none)"), now, blank=True)
-    desk.days = _days(text) if text else None
+    desk: ShippingDesk = screen.desk
+    now = "" if desk.to_come.days is None else str(desk.to_come.days)
+    text = await screen.ask(say("arrive in how many days (blank: none)"), now, blank=True)
+    desk.to_come.days = _days(text) if text else None
     if desk.eta is None:
-        desk.answer(say("parcels leave without an ETA"), "done")
+        screen.answer(say("parcels leave without an ETA"), "done")
     else:
         day = f"{desk.eta:%m-%d}"
-        desk.answer(
+        screen.answer(
             say("parcels that leave today are expected in {days} days, {day}", days=text, day=day),
             "done",
         )
@@ -62,9 +63,9 @@ async def ship_scanned(desk: ShippingDesk, work: Work, waybill: str) -> None:
     """Ship an order with the waybill that was scanned for it."""
     desk.need_current(work)
     _refuse_second(desk, work, waybill)
-    desk.waybills[work.number] = waybill
+    desk.to_come.waybills[work.number] = waybill
     try:
-        carrier = await desk.carrier_of(work)
+        carrier = await desk.carrier_of(work, desk)
         reason = await reason_if_late(desk, [work])
     except GivenUp:
         _stays_in_hand(desk, work, waybill)
@@ -74,13 +75,13 @@ async def ship_scanned(desk: ShippingDesk, work: Work, waybill: str) -> None:
         outcome = await desk.change(lambda: confirmed(desk, work, reason, details, Stage.SHIPPING))
     except Refusal:
         # Where only the database was away it stays in hand; what is refused is not tried again.
-        del desk.waybills[work.number]
+        del desk.to_come.waybills[work.number]
         raise
     _tell(desk, work, outcome, details)
 
 
 def _refuse_second(desk: ShippingDesk, work: Work, waybill: str) -> None:
-    kept = desk.waybills.get(work.number, waybill)
+    kept = desk.to_come.waybills.get(work.number, waybill)
     if kept != waybill:
         raise Refusal(
             "{waybill} was not used: {kept} is still in hand for {number}; {key} ships it",
@@ -122,53 +123,54 @@ def _tell(desk: ShippingDesk, work: Work, outcome: Outcome, details: Details) ->
     desk.finished(work)
 
 
-async def one_more_parcel(desk: ShippingDesk) -> None:
+async def one_more_parcel(screen: WorkScreen) -> None:
     """Add a parcel to the order in hand if it is on its way, else to the one that left last."""
-    row, station = desk.row, desk.station
-    work = row if row is not None and row.stage is Stage.TRACKING else desk.last_done
+    station = screen.station
+    on_its_way = any(work.stage is Stage.TRACKING for work in screen.chosen)
+    work: Work | None = screen.need_one() if on_its_way else screen.desk.last_done
     if work is None:
         raise Refusal("nothing has left from here yet: ship the first parcel of the order first")
     number = work.number
-    waybill = await desk.ask(say("one more waybill of {number}", number=number), scan=True)
-    outcome = await desk.change(
+    waybill = await screen.ask(say("one more waybill of {number}", number=number), scan=True)
+    outcome = await screen.change(
         lambda: add_parcel(station.workplace, station.badge, number, waybill)
     )
-    desk.answer(outcome.sentence, "done" if outcome.changed else "refused")
-    desk.refresh_soon()
+    screen.answer(outcome.sentence, "done" if outcome.changed else "refused")
+    screen.refresh_soon()
 
 
 # -- packing slips --------------------------------------------------------------------------------
 
 
-async def print_slips(desk: ShippingDesk) -> None:
+async def print_slips(screen: WorkScreen) -> None:
     """The packing slip of each marked order, else of the one in hand."""
-    numbers = list(dict.fromkeys(work.number for work in chosen_orders(desk)))
-    slips, refused = await desk.read(lambda: _slips(desk, numbers))
+    station, numbers = screen.station, [work.number for work in each_once(screen)]
+    slips, refused = await screen.read(lambda: _slips(station, numbers))
     if not slips:
         why = refused[0]
         raise Refusal(why)
-    language = desk.station.language
+    language = station.language
     sheets = [
         (f"packing-slip-{slip.number}.txt", packing_slip_lines(slip, language)) for slip in slips
     ]
-    where = await put_on_paper(sheets, desk.station)
+    where = await put_on_paper(sheets, station)
     told = (
         say("packing slip of {number} {where}", number=slips[0].number, where=where)
         if len(slips) == 1
         else say("{count} packing slips {where}", count=len(slips), where=where)
     )
     if refused:
-        desk.answer(say("{told}; not all: {why}", told=told, why=refused[0]), "refused")
+        screen.answer(say("{told}; not all: {why}", told=told, why=refused[0]), "refused")
     else:
-        desk.answer(told, "done")
+        screen.answer(told, "done")
 
 
-def _slips(desk: ShippingDesk, numbers: Sequence[str]) -> tuple[list[PackingSlip], list[Sentence]]:
+def _slips(station: Station, numbers: Sequence[str]) -> tuple[list[PackingSlip], list[Sentence]]:
     """The slips, and why some orders have none."""
     slips, refused = [], []
     for number in numbers:
         try:
-            slips.append(packing_slip(number, desk.station.settings, desk.station.now()))
+            slips.append(packing_slip(number, station.settings, station.now()))
         except Refusal as refusal:
             refused.append(refusal.sentence)
     return slips, refused

@@ -8,7 +8,7 @@ from orderterm.views.staff import colleagues
 from orderterm.workflow import exceptions, orders, stages, undo
 from orderterm.workflow.workplace import Outcome
 from screens.flows.answers import one_of
-from screens.flows.completing import Deed, chosen_orders, do_all, do_one
+from screens.flows.completing import Deed, chosen_orders, do_all, do_each, each_once
 from screens.work_screen import WorkScreen
 
 HOLD_REASONS = (
@@ -40,13 +40,7 @@ async def _claim(screen: WorkScreen, *, take_over: bool) -> None:
             station.workplace, station.badge, work.number, stage=work.stage, take_over=take_over
         )
 
-    chosen = chosen_orders(screen)
-    if len(chosen) == 1:
-        outcome = await screen.change(lambda: deed(chosen[0]))
-        screen.answer(outcome.sentence, "done")
-        screen.refresh_soon()
-    else:
-        await do_all(screen, chosen, deed)
+    await _keep(screen, chosen_orders(screen), deed)
 
 
 async def reassign(screen: WorkScreen) -> None:
@@ -69,14 +63,14 @@ async def reassign(screen: WorkScreen) -> None:
             station.workplace, station.badge, work.number, to, reason=reason, stage=work.stage
         )
 
-    await _do(screen, chosen, deed)
+    await do_if_sure(screen, chosen, deed)
 
 
 async def hold(screen: WorkScreen) -> None:
     """Put the order on hold, or release it."""
-    chosen, station = chosen_orders(screen), screen.station
+    chosen, station = each_once(screen), screen.station
     if all(work.condition is Condition.ON_HOLD for work in chosen):
-        await _do(
+        await do_if_sure(
             screen,
             chosen,
             lambda one: orders.release(station.workplace, station.badge, one.number),
@@ -87,17 +81,20 @@ async def hold(screen: WorkScreen) -> None:
     def deed(one: Work) -> Outcome:
         return orders.hold(station.workplace, station.badge, one.number, reason=reason)
 
-    await _do(screen, chosen, deed)
+    await do_if_sure(screen, chosen, deed)
 
 
 async def cancel(screen: WorkScreen) -> None:
-    """Cancel the order."""
-    work, station = screen.need_row(), screen.station
+    """Cancel the orders."""
+    chosen, station = each_once(screen), screen.station
     reason = await one_of(screen, say("why is it cancelled?"), CANCEL_REASONS)
-    await screen.sure(say("cancel {number}?", number=work.number))
-    await do_one(
+    if len(chosen) > 1:
+        await screen.sure(say("cancel {count} orders?", count=len(chosen)))
+    else:
+        await screen.sure(say("cancel {number}?", number=chosen[0].number))
+    await do_each(
         screen,
-        work,
+        chosen,
         lambda one: orders.cancel(station.workplace, station.badge, one.number, reason=reason),
     )
 
@@ -115,7 +112,7 @@ async def take_back(screen: WorkScreen) -> None:
 
 async def override_priority(screen: WorkScreen) -> None:
     """Give the orders another priority."""
-    chosen, station = chosen_orders(screen), screen.station
+    chosen, station = each_once(screen), screen.station
     priority = await screen.choose(say("priority"), [(one, one) for one in Priority])
     reason = await one_of(screen, say("why?"), PRIORITY_REASONS)
 
@@ -124,7 +121,7 @@ async def override_priority(screen: WorkScreen) -> None:
             station.workplace, station.badge, work.number, priority, reason=reason
         )
 
-    await _do(screen, chosen, deed)
+    await do_if_sure(screen, chosen, deed)
 
 
 _RAISED = [one for one in ExceptionKind if one is not ExceptionKind.FOLLOW_UP]
@@ -132,18 +129,20 @@ _RAISED = [one for one in ExceptionKind if one is not ExceptionKind.FOLLOW_UP]
 
 
 async def raise_exception(screen: WorkScreen) -> None:
-    """Raise an exception on the order."""
-    work = screen.need_row()
+    """Raise an exception on the orders."""
+    chosen = each_once(screen)
     kind = await screen.choose(say("exception"), [(one, one) for one in _RAISED])
-    await raise_kind(screen, work, kind, await screen.ask(say("what is wrong?")))
+    await raise_kind(screen, chosen, kind, await screen.ask(say("what is wrong?")))
 
 
-async def raise_kind(screen: WorkScreen, work: Work, kind: ExceptionKind, note: str) -> None:
-    """Raise an exception of this kind on the order, with what is wrong."""
+async def raise_kind(
+    screen: WorkScreen, chosen: list[Work], kind: ExceptionKind, note: str
+) -> None:
+    """Raise an exception of this kind on the orders, with what is wrong."""
     station = screen.station
-    await do_one(
+    await do_if_sure(
         screen,
-        work,
+        chosen,
         lambda one: exceptions.raise_by_hand(
             station.workplace, station.badge, one.number, kind, note=note
         ),
@@ -152,25 +151,35 @@ async def raise_kind(screen: WorkScreen, work: Work, kind: ExceptionKind, note: 
 
 async def note(screen: WorkScreen) -> None:
     """Write down a call with the customer, or a note for colleagues."""
-    work, station = screen.need_row(), screen.station
+    chosen, station = each_once(screen), screen.station
+    title = say("note on {number}", number=chosen[0].number)
+    if len(chosen) > 1:
+        title = say("note on {count} orders", count=len(chosen))
     called = await screen.choose(
-        say("note on {number}", number=work.number),
-        [(say("called the customer"), True), (say("for colleagues"), False)],
+        title, [(say("called the customer"), True), (say("for colleagues"), False)]
     )
     words = await screen.ask(say("what was said?"))
-    outcome = await screen.change(
-        lambda: orders.note(
+
+    def deed(work: Work) -> Outcome:
+        return orders.note(
             station.workplace, station.badge, work.number, words, with_customer=called
         )
-    )
+
+    await _keep(screen, chosen, deed)
+
+
+async def _keep(screen: WorkScreen, chosen: list[Work], deed: Deed) -> None:
+    """Do it with one order or with all; nothing of them is finished."""
+    if len(chosen) > 1:
+        await do_all(screen, chosen, deed, stays=True)
+        return
+    outcome = await screen.change(lambda: deed(chosen[0]))
     screen.answer(outcome.sentence, "done")
     screen.refresh_soon()
 
 
-async def _do(screen: WorkScreen, chosen: list[Work], deed: Deed) -> None:
+async def do_if_sure(screen: WorkScreen, chosen: list[Work], deed: Deed) -> None:
     """Do it with one order or, after a look at how many there are, with all."""
-    if len(chosen) == 1:
-        await do_one(screen, chosen[0], deed)
-        return
-    await screen.sure(say("all {count} orders?", count=len(chosen)))
-    await do_all(screen, chosen, deed)
+    if len(chosen) > 1:
+        await screen.sure(say("all {count} orders?", count=len(chosen)))
+    await do_each(screen, chosen, deed)

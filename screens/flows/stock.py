@@ -11,7 +11,7 @@ from orderterm.workflow import stages, stocktaking
 from orderterm.workflow.details import Details
 from orderterm.workflow.stocktaking import Counted
 from orderterm.workflow.workplace import Outcome
-from screens.flows.completing import Deed, chosen_orders, do_all, do_one, reason_if_late
+from screens.flows.completing import Deed, chosen_orders, do_all, do_each, reason_if_late
 from screens.flows.returns import pieces
 from screens.sku_desk import SkuDesk
 from screens.work_screen import Handler, WorkScreen
@@ -36,11 +36,7 @@ async def allocate_part(screen: WorkScreen) -> None:
     if len(chosen) > 1:
         await screen.sure(say("allocate what is there of {count} orders?", count=len(chosen)))
     reason = await reason_if_late(screen, chosen)
-    deed = _allocated(screen, Details(partial=True), reason)
-    if len(chosen) > 1:
-        await do_all(screen, chosen, deed)
-    else:
-        await do_one(screen, chosen[0], deed)
+    await do_each(screen, chosen, _allocated(screen, Details(partial=True), reason))
 
 
 def _allocated(screen: WorkScreen, details: Details, reason: str) -> Deed:

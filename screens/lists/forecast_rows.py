@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from orderterm.rules.awaited import AWAITED
 from orderterm.sentences import Sentence, say
 from orderterm.views.forecast import ForecastView, LateOrder, QueueForecast
 from screens.desk import Desk
@@ -121,6 +122,15 @@ def forecast_text(queue: QueueForecast, days: int, station: Station) -> Sentence
             stage=queue.stage,
             open=queue.open,
             rate=f"{queue.per_hour:g}",
+        )
+    if queue.stage in AWAITED:
+        return say(
+            "{stage}: {open} under way; going by how long others took, the last is done by {at}; "
+            "{late} will be late if nothing changes",
+            stage=queue.stage,
+            open=queue.open,
+            at=day_and_time(queue.done_at, station),
+            late=queue.late,
         )
     return say(
         "{stage}: {open} to do at {rate} an hour of work, as on its last {days} working days and "

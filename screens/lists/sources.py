@@ -8,7 +8,7 @@ from orderterm.views.queue import Place, Wanted, Work
 from screens.station import Station
 
 FIRST = 120
-"""Rows of a first reading: enough for the tallest screen, and the page after it."""
+"""Rows of a reading: enough for the tallest screen, and the page after it."""
 
 
 class Source(Protocol):
@@ -33,18 +33,27 @@ class Source(Protocol):
 
 
 class QueueSource:
-    """The open work that ``wanted`` asks for, however much there is."""
+    """The open work that ``wanted`` asks for, however much there is.
 
-    def __init__(self, wanted: Wanted, station: Station) -> None:
+    Args:
+        wanted: which work.
+        station: who asks.
+        seen: the rows that the screen shows, where no more are read at first: the rest is read
+            once these are shown.
+    """
+
+    def __init__(self, wanted: Wanted, station: Station, seen: int | None = None) -> None:
         self.wanted = wanted
         self._station = station
+        self._seen = seen
 
     def _page(self, **where: Any) -> list[Work]:
         return queue.page(self.wanted, self._station.settings, self._station.now(), **where)
 
     def first(self) -> tuple[Sequence[Work], bool]:
-        rows = self._page(count=FIRST)
-        return rows, len(rows) < FIRST
+        count = self._seen or FIRST
+        rows = self._page(count=count)
+        return rows, len(rows) < count
 
     def last(self) -> Sequence[Work]:
         return queue.last(self.wanted, self._station.settings, self._station.now(), count=FIRST)

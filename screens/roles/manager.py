@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from orderterm.sentences import say
 from orderterm.terms import ExceptionKind, Role
 from orderterm.views.queue import Wanted
-from screens.commands import Command
 from screens.desk import Page
 from screens.flows import entering
 from screens.handlers import ON_LIST, Later
@@ -35,7 +34,6 @@ from screens.roles.overview import (
     TO_ME,
     Overview,
     open_row,
-    with_footers,
 )
 
 PAGES = (
@@ -55,8 +53,6 @@ FOLLOW_UPS = Page(
     empty=say("no bad answer waits to be followed up"),
     keys=("order.resolve",),
 )
-LEADING = {"order.reassign": 1, "order.priority": 2, "order.take_over": 2}
-"""What those who lead do most is named first."""
 
 
 class RoleDesk(Overview):
@@ -71,7 +67,6 @@ class RoleDesk(Overview):
         "measures.agree": Later("screens.flows.measures", "agree"),
         "measures.finish": Later("screens.flows.measures", "finish"),
     }
+    # What those who lead do most is named first.
+    footers = {"order.reassign": 1, "order.priority": 2, "order.take_over": 2}  # noqa: RUF012
     pages: Sequence[Page] = (*PAGES, THE_MEASURES, FOLLOW_UPS)
-
-    def commands(self) -> dict[str, Command]:
-        return with_footers(super().commands(), LEADING)

@@ -3,7 +3,7 @@
 A row of the board or of a person opens its orders with Enter; Esc leads back to it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import structs
@@ -11,10 +11,9 @@ from textual import events
 
 from orderterm.errors import Refusal
 from orderterm.sentences import say
-from orderterm.views.escalated import escalated, level
+from orderterm.views.escalated import escalated
 from orderterm.views.handover import HandoverRow
 from orderterm.views.queue import Wanted, Work, again
-from screens.commands import Command
 from screens.desk import Desk, Page
 from screens.flows import handover, messages
 from screens.foresight import Foresight
@@ -52,9 +51,8 @@ from screens.widgets.work_list import Column
 
 
 def _level(work: Work, station: Station) -> str:
-    """To which rung overdue work has risen."""
-    found = level(work, station.settings, station.now())
-    return f"{station.marks.up}{found}" if found else ""
+    """The last rung that was told of overdue work."""
+    return f"{station.marks.up}{work.level}" if work.level else ""
 
 
 def _to_me(desk: Desk) -> Sequence[Work]:
@@ -152,14 +150,6 @@ def _late_ones(row: ForecastRow) -> Page:
     due = structs.replace(DUE, keep=9)
     columns = (PRIORITY, NUMBER, WHO, due, column, NOTE, CUSTOMER, CHANNEL, RECEIVED)
     return Page(row.title, columns, read=read, empty=say("nothing is open"))
-
-
-def with_footers(commands: Mapping[str, Command], footers: Mapping[str, int]) -> dict[str, Command]:
-    """The commands by key, with another place in the footer for some, by id; 0 is none."""
-    return {
-        key: structs.replace(one, footer=footers[one.id]) if one.id in footers else one
-        for key, one in commands.items()
-    }
 
 
 class Overview(Desk):

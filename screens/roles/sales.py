@@ -31,6 +31,7 @@ from screens.lists.columns import (
 from screens.station import Station
 from screens.widgets.canvas import Line
 from screens.widgets.work_list import Column
+from screens.work_screen import WorkScreen
 
 
 def missing_text(work: Work, station: Station) -> str:
@@ -62,9 +63,9 @@ def _own(kind: ExceptionKind) -> Wanted:
     return Wanted(roles=(Role.SALES,), kinds=(kind,), tasks=False)
 
 
-async def complete(desk: Desk) -> None:
+async def complete(screen: WorkScreen) -> None:
     """Fill in what is missing, or answer the change request; other people's work stays theirs."""
-    chosen = chosen_orders(desk)
+    chosen = chosen_orders(screen)
     if len(chosen) > 1:
         raise Refusal(
             "{number} must be finished alone: what is missing belongs to one order",
@@ -78,7 +79,7 @@ async def complete(desk: Desk) -> None:
             stage=work.stage or work.condition,
             role=work.role or "-",
         )
-    await resolve(desk)
+    await resolve(screen)
 
 
 class RoleDesk(Desk):

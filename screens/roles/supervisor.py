@@ -8,7 +8,7 @@ from orderterm.terms import Role
 from orderterm.views.masked import masked_order, masked_work
 from orderterm.views.order import OrderView
 from orderterm.views.queue import Wanted, Work
-from screens.commands import COMMANDS, Command
+from screens.commands import COMMANDS
 from screens.desk import Page
 from screens.handlers import ON_LIST
 from screens.lists.columns import CHANNEL, CUSTOMER, DUE, EXCEPTION, LEFT, NUMBER, PRIORITY, STAGE
@@ -22,7 +22,6 @@ from screens.roles.overview import (
     THE_PEOPLE,
     Overview,
     open_row,
-    with_footers,
 )
 from screens.widgets.canvas import Line
 from screens.work_screen import Handler, WorkScreen
@@ -53,11 +52,6 @@ WRITING: dict[str, Handler] = {
 class MaskedOrder(OrderScreen):
     """An order whole, its customer masked, with no key that changes it."""
 
-    handlers = {**OrderScreen.handlers, **WRITING}  # noqa: RUF012
-
-    def commands(self) -> dict[str, Command]:
-        return with_footers(super().commands(), dict.fromkeys(WRITING, 0))
-
     def lines(self, found: OrderView, columns: int) -> Sequence[Line]:
         return super().lines(masked_order(found), columns)
 
@@ -66,10 +60,8 @@ class RoleDesk(Overview):
     """What a manager watches, read-only."""
 
     role = Role.SUPERVISOR
+    footers = dict.fromkeys(WRITING, 0)
     pages: Sequence[Page] = (OVERDUE, THE_BOARD, THE_PEOPLE, EXCEPTIONS, ALL_OPEN)
-
-    def commands(self) -> dict[str, Command]:
-        return with_footers(super().commands(), dict.fromkeys(WRITING, 0))
 
     def source(self) -> Source:
         return MaskedSource(super().source())

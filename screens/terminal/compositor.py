@@ -29,7 +29,7 @@ class CellsUpdate(ChopsUpdate):
 class CellsCompositor(Compositor):
     """Textual's compositor with tighter updates."""
 
-    def render_full_update(self, simplify: bool = False) -> LayoutUpdate:  # noqa: FBT001, FBT002
+    def render_full_update(self, simplify: bool = False) -> LayoutUpdate:
         for widget in self.visible_widgets:
             widget._exchange_repaint_regions()
         return super().render_full_update(simplify)

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from orderterm.sentences import say
-from orderterm.terms import EXCEPTION_ROLES, STAGE_ROLES, Role, Stage
+from orderterm.terms import EXCEPTION_ROLES, STAGE_ROLES, Stage
 from orderterm.views.monitor import MonitorView
 from orderterm.views.overdue import OverdueRow
 from screens.lists.board_rows import LIGHT_LOOKS
@@ -195,7 +195,7 @@ def _overdue_columns(at: datetime) -> Sequence[Column]:
             right=True,
             keep=9,
         ),
-        Column(say("goes to"), 8, lambda row, s: row.risen_to or s.text(Role.MANAGER), keep=8),
+        Column(say("goes to"), 8, lambda row, _: ", ".join(row.risen_to), keep=8),
         Column(say("customer"), 12, lambda row, _: row.customer, keep=6, grow=True),
         Column(say("contact"), 16, lambda row, _: row.contact, keep=3),
         Column(say("address"), 16, lambda row, _: row.address, keep=2),

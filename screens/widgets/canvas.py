@@ -59,6 +59,7 @@ LOOKS = {
     "status",
     "strong",
 }
+"""The looks there are; a screen works them out once for all of its canvases."""
 
 _NO_CELLS: list[Cell] = []
 
@@ -72,7 +73,6 @@ NEARBY = 8
 class Canvas(Widget):
     """A widget whose ``draw`` gives its lines; ``redraw`` sends the cells that differ."""
 
-    COMPONENT_CLASSES = LOOKS
     DEFAULT_CSS = "Canvas { width: 1fr; height: 1fr; }"
     ALLOW_SELECT = False
 
@@ -142,7 +142,7 @@ class Canvas(Widget):
         if looks not in self._styles_of:
             style = self.rich_style
             for name in looks.split():
-                style += self.get_component_rich_style(name, partial=True)
+                style += self.screen.get_component_rich_style(name, partial=True)
             self._styles_of[looks] = style
         return self._styles_of[looks]
 

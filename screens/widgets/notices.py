@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from orderterm.sentences import say
+from orderterm.sentences import Sentence, say
 from orderterm.terms import NoticeKind
 from orderterm.views.notifications import Notice, notice_text
 from screens.lists.columns import clock
@@ -17,11 +17,21 @@ LOOKS = {
     NoticeKind.INFORMATION: "exception",
     NoticeKind.MESSAGE_FAILED: "exception",
     NoticeKind.FOLLOW_UP: "exception",
+    NoticeKind.HANDOVER: "in-progress",
 }
 
 MOST_ROWS = 1000
 _TITLE = say("notifications")
 _NONE = say("nothing that you were not told before")
+
+
+def told(notice: Notice, station: Station) -> Sentence:
+    """What a notification tells; of a handover also with which key it is taken over."""
+    text = notice_text(notice)
+    if notice.kind is not NoticeKind.HANDOVER:
+        return text
+    key = station.keys.named("shift.take").key
+    return say("{text}: {key} takes it over", text=text, key=key)
 
 
 class NoticePane:
@@ -71,7 +81,7 @@ class NoticePane:
         ground = "cursor" if here else ""
         kind = station.text(notice.kind)
         at = clock(notice.raised_at, station)
-        text = station.text(notice_text(notice))
+        text = station.text(told(notice, station))
         room = max(0, columns - width(kind) - 10)
         return [
             (station.marks.cursor if here else " ", "accent"),

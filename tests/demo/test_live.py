@@ -57,7 +57,7 @@ from tests.contract.backends import for_the_run
 NOW = datetime(2026, 11, 21, 19, 12, tzinfo=UTC)  # a Sunday's small hours at the site
 ORDERS = 120
 ROOT = Path(__file__).parent.parent.parent
-MOST_SECONDS = 20.0
+MOST_SECONDS = 60.0
 """How long a process may take to come or go on a machine that is busy with other things."""
 
 
@@ -66,14 +66,14 @@ def company_of(folder: Path, seed: int = 7) -> Path:
 
 
 @cache
-def prepared() -> Path:
+def prepared(seed: int = 7) -> Path:
     """A company that is copied for each test, made once a run."""
-    return company_of(for_the_run() / "demo")
+    return company_of(for_the_run() / f"demo{seed}", seed)
 
 
-def copied_to(home: Path) -> Path:
+def copied_to(home: Path, seed: int = 7) -> Path:
     """The prepared company at another place, its database in use."""
-    copytree(prepared(), home)
+    copytree(prepared(seed), home)
     connection.use(home / load(home).database)
     return home
 
@@ -108,6 +108,12 @@ def history() -> list[tuple[Any, ...]]:
     )
 
 
+def read_history() -> list[tuple[Any, ...]]:
+    """The trail of the company that is in use."""
+    with connection.reading():
+        return history()
+
+
 def living_on(home: Path, until: timedelta, act: Callable[[Workplace], None] | None = None) -> None:
     """Let the colleagues work so long, by a clock that runs as fast as they work.
 
@@ -128,9 +134,9 @@ def living_on(home: Path, until: timedelta, act: Callable[[Workplace], None] | N
     colleagues.run(Workplace(load(home), clock, STATION), home, 7, wait)
 
 
-@pytest.mark.parametrize("seed", [1, 42])
+@pytest.mark.parametrize("seed", [7, 42])
 def test_everybody_has_work_when_it_opens(tmp_path: Path, seed: int) -> None:
-    company_of(tmp_path, seed)
+    copied_to(tmp_path / "home", seed)
     with connection.reading():
         assert work_by_role() >= {*STAGE_ROLES.values(), *EXCEPTION_ROLES.values()}
         assert all(count for count in queues().values()), queues()
@@ -210,12 +216,12 @@ def test_the_visitor_may_do_all_the_work(home: Path) -> None:
 
 
 def test_the_same_seed_and_time_give_the_same_company(tmp_path: Path) -> None:
-    found = []
-    for folder, seed in (("one", 7), ("two", 7), ("three", 8)):
-        company_of(tmp_path / folder, seed)
-        with connection.reading():
-            found.append(history())
-    assert found[0] == found[1] != found[2]
+    copied_to(tmp_path / "one")
+    first = read_history()
+    copied_to(tmp_path / "other", 42)
+    assert read_history() != first
+    company_of(tmp_path / "again")
+    assert read_history() == first
 
 
 def test_the_colleagues_leave_enough_in_every_queue_and_get_on(home: Path) -> None:
@@ -246,8 +252,7 @@ def test_the_same_seed_and_clock_give_the_same_hours(tmp_path: Path) -> None:
     for folder in ("one", "two"):
         place = copied_to(tmp_path / folder)
         living_on(place, timedelta(minutes=2))
-        with connection.reading():
-            found.append(history())
+        found.append(read_history())
     assert found[0] == found[1]
 
 

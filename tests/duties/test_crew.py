@@ -12,6 +12,7 @@ from peewee import OperationalError
 from orderterm.duties import crew
 from orderterm.duties.crew import Hand, at_work, do_all
 from orderterm.duties.duty import Duty
+from orderterm.duties.engine import _faults_logged
 from orderterm.errors import OrdertermError
 from orderterm.sentences import Sentence
 from tests.duties.engines import PATIENCE
@@ -89,6 +90,17 @@ def test_trouble_is_told_once_and_tried_again(
     assert told[1:] == ["the clock is at work again"]
     is_bug = isinstance(error, ZeroDivisionError)
     assert ("ZeroDivisionError" in caplog.text) == is_bug
+
+
+def test_a_fault_that_can_not_be_written_down_ends_no_duty(
+    home: Home, told: list[str], tell: Tell, capfd: pytest.CaptureFixture[str]
+) -> None:
+    log = home.folder / "errors.log"
+    log.mkdir()
+    with _faults_logged(log):
+        assert Hand(Work("clock", failing(ZeroDivisionError("oops"))), tell).turn() == 1.0
+    assert len(told) == 1
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_pauses_grow_to_a_minute_and_no_further(tell: Tell) -> None:

@@ -20,6 +20,7 @@ from orderterm.workflow import polling
 from tests.contract.backends import database
 from tests.contract.company import Company
 from tests.duties.senders.gateways import Answer, Request, closed_port, gateway, plug
+from tests.duties.senders.rigs import LONG
 from tests.views.plans import asked as selects
 from tests.views.plans import scans
 
@@ -48,7 +49,9 @@ NOTHING = {"result": False, "returnCode": "500", "message": "查询无结果，�
 class House:
     """A company with parcels on their way, and a duty that asks after them."""
 
-    def __init__(self, file: Path, folder: Path, port: int, failures: int = 3) -> None:
+    def __init__(
+        self, file: Path, folder: Path, port: int, failures: int = 3, timeout: float = LONG
+    ) -> None:
         self.told: list[Sentence] = []
         own = {
             "enabled": True,
@@ -58,7 +61,7 @@ class House:
             "failures": failures,
         }
         with reading():
-            self.company = Company(file, kuaidi100=own, messages={"timeout_seconds": 0.3})
+            self.company = Company(file, kuaidi100=own, messages={"timeout_seconds": timeout})
             self.company.stock(A=9)
         self.folder = folder
         self.duty = self.new_duty()
@@ -248,7 +251,7 @@ def test_no_answer_or_half_of_one_is_waited_for_no_longer_than_set(
     database: Path, tmp_path: Path, greeting: bytes | None
 ) -> None:
     with plug(greeting) as port:
-        house = House(database, tmp_path, port)
+        house = House(database, tmp_path, port, timeout=0.3 if greeting is None else LONG)
         house.send()
         assert house.duty.step() is False
     assert len(house.told) == 1

@@ -146,6 +146,29 @@ def test_what_can_not_be_written_is_told_once_and_tried_again_later(engine: Engi
     assert engine.files == EARLY
 
 
+def test_what_is_written_but_can_not_be_marked_is_no_fault_of_the_program(engine: Engine) -> None:
+    marks = engine.folder / "reports" / ".written"
+    marks.parent.mkdir()
+    marks.touch()
+    engine.company.later(hours=5)
+    assert engine.run() == 2
+    assert engine.files == EARLY
+    assert all(".written" in told and "can't be written: " in told for told in engine.told)
+
+
+def test_a_clock_that_ran_ahead_and_was_put_back_costs_no_report(engine: Engine) -> None:
+    engine.run()
+    engine.company.later(hours=24)
+    assert engine.run() == 4
+    for file in (engine.folder / "reports").glob("[!.]*"):
+        file.unlink()
+    engine.company.later(hours=-24)
+    assert engine.run() == 0
+    engine.company.later(hours=5)
+    assert engine.run() == 2
+    assert engine.files == EARLY
+
+
 def test_a_shift_overnight_is_reported_with_both_its_days(tmp_path: Path) -> None:
     night = {"name": "夜班", "start": time(22), "end": time(6), "days": ["monday"]}
     reports = {"shift": ["progress"], "week": [], "formats": ["xlsx"], "language": "en"}

@@ -29,7 +29,7 @@ def board() -> Board:
         channels=[ChannelCount("TM", "天猫" * 40, 9, 1, 1)],
         overdue_tasks=2,
         overdue_exceptions=1,
-        escalations=[EscalationCount("m", "王经理", 2, 3), EscalationCount(None, "", 1, 1)],
+        escalations=[EscalationCount(("王经理 (m)",), 2, 3), EscalationCount((), 1, 1)],
     )
 
 

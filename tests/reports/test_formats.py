@@ -178,6 +178,17 @@ def test_a_workbook_has_a_sheet_a_section_and_one_for_the_charts() -> None:
     ]
 
 
+def test_text_stands_in_a_cell_as_it_was_typed() -> None:
+    typed = ("  before", "after ", "a & b < c > d", "_x0041__x0042_", "e\u0301 中文 😀")
+    made = report(*map(hostile, typed))
+    found = [row[0].value for row in workbook(made).worksheets[0].iter_rows(min_row=5)]
+    assert [text.replace("_x005F_", "_") for text in found] == list(typed)
+    with zipfile.ZipFile(io.BytesIO(written(xlsx.write, made))) as packed:
+        sheet = packed.read("xl/worksheets/sheet1.xml").decode()
+    assert re.findall('xml:space="preserve">([^<]*)<', sheet) == ["  before", "after "]
+    assert '<dimension ref="A1:H9"/>' in sheet
+
+
 def test_what_does_not_fit_a_sheet_goes_on_in_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsx, "MOST_ROWS", 7)
     book = workbook(report(*([ROW] * 8)))
@@ -309,11 +320,27 @@ def test_a_mean_has_no_more_decimals_than_it_tells() -> None:
     assert sheet["F5"].value == 1.04
 
 
-def test_a_chart_lies_below_a_short_table_and_beside_a_long_one() -> None:
-    for rows, corner in ((1, (6, 0)), (16, (3, 9))):
-        (drawn,) = workbook(report(*[ROW] * rows, chart=CHART)).worksheets[0]._charts
-        at = drawn.anchor._from
-        assert (at.row, at.col) == corner
+def test_a_chart_lies_below_a_short_table_on_one_page_with_it() -> None:
+    sheet = workbook(report(*[ROW] * 8, chart=CHART)).worksheets[0]
+    (drawn,) = sheet._charts
+    assert (drawn.anchor._from.row, drawn.anchor._from.col) == (13, 0)
+    assert (sheet.page_setup.fitToHeight or 1) == 1
+
+
+def test_a_chart_of_a_long_table_has_a_sheet_of_its_own_after_it() -> None:
+    book = workbook(report(*[ROW] * 9, chart=CHART, sections=2))
+    kinds = [type(book[name]).__name__ for name in book.sheetnames]
+    assert kinds == ["Worksheet", "Chartsheet"] * 2 + ["Worksheet"]
+    assert book.worksheets[0].page_setup.fitToHeight == 0
+
+
+def test_a_chart_keeps_a_copy_of_its_figures() -> None:
+    with zipfile.ZipFile(io.BytesIO(written(xlsx.write, report(ROW, chart=CHART)))) as packed:
+        drawn = packed.read("xl/charts/chart1.xml").decode()
+    assert re.findall("<c:v>([^<]*)</c:v>", drawn) == [
+        *("销售", "&lt;b&gt;", "天猫", "1", "2"),
+        *("=2+2", "&lt;b&gt;", "天猫", "3"),
+    ]
 
 
 @pytest.mark.parametrize("write", [xlsx.write, csv_file.write, html.write])

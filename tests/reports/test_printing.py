@@ -86,7 +86,7 @@ def test_a_printer_that_does_not_read_is_no_harm(printer: Printer) -> None:
 
 
 def test_a_printer_that_leaves_somebody_behind_is_not_waited_for(printer: Printer) -> None:
-    send(LINES, printer("sleep 6 & exit 0"), patience=3)
+    send(LINES, printer("sleep 60 & exit 0"), patience=30)
 
 
 def test_a_missing_program_is_named() -> None:

@@ -1,6 +1,8 @@
 """How far overdue work rises, and to whom."""
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,9 +11,9 @@ from hypothesis import strategies as st
 
 from orderterm import settings
 from orderterm.rules.deadlines import Urgency, stage_due, stage_limit, urgency
-from orderterm.rules.escalation import Climb, level, level_at, rungs, superior_at, superiors
+from orderterm.rules.escalation import Climb, Ladders, Rungs, level, level_at, superiors
 from orderterm.rules.working_time import WorkingTime
-from orderterm.terms import Nature, Priority, Stage
+from orderterm.terms import Nature, Priority, Role, Stage
 
 HOUR = timedelta(hours=1)
 SETTINGS = settings.parse({})
@@ -59,17 +61,8 @@ def test_a_task_rises_on_its_own_clock(now: str, expected: int) -> None:
 LADDER = {"worker": "leader", "leader": "manager", "manager": "director", "director": None}
 
 
-@pytest.mark.parametrize(
-    ("rung", "badge"),
-    [(0, None), (1, "leader"), (2, "manager"), (3, "director"), (4, "director"), (99, "director")],
-)
-def test_the_ladder_ends_at_its_top(rung: int, badge: str | None) -> None:
-    assert superior_at("worker", LADDER, rung) == badge
-
-
 def test_somebody_without_a_superior_has_none() -> None:
-    assert superior_at("director", LADDER, 1) is None
-    assert superior_at("nobody", LADDER, 1) is None
+    assert superiors("director", LADDER) == superiors("nobody", LADDER) == ()
     assert superiors("worker", LADDER) == ("leader", "manager", "director")
 
 
@@ -158,21 +151,71 @@ def test_what_comes_first() -> None:
 # -- who hears of it ------------------------------------------------------------------------------
 
 
+def above(
+    superior_of: dict[str, str | None], managers: Sequence[str] = (), gone: Sequence[str] = ()
+) -> Callable[[str | None], Rungs]:
+    """The rungs for the work of somebody on such a staff."""
+    staff = [
+        (badge, (Role.MANAGER,) if badge in managers else (), superior, badge in gone)
+        for badge, superior in superior_of.items()
+    ]
+    return partial(Ladders(staff).rungs, role=Role.SHIPPING)
+
+
 def test_the_rungs_above_a_person() -> None:
-    assert rungs("worker", ["x"], LADDER, []) == (("leader",), ("manager",), ("director",))
-    assert rungs("worker", ["x"], LADDER, ["leader"]) == (("manager",), ("director",))
+    assert above(LADDER)("worker") == (("leader",), ("manager",), ("director",))
+    assert above(LADDER, gone=["leader"])("worker") == (("manager",), ("director",))
 
 
 def test_where_nobody_is_above_the_managers_are_and_then_who_is_above_them() -> None:
-    above = {**LADDER, "second": "owner", "owner": None}
-    for badge in (None, "director"):
-        assert rungs(badge, ["second", "manager"], above, []) == (
-            ("manager", "second"),
-            ("director", "owner"),
-        )
-    assert rungs(None, [], above, []) == ()
+    rungs = above({**LADDER, "second": "owner", "owner": None}, managers=["second", "manager"])
+    for badge in (None, "director", "nobody"):
+        assert rungs(badge) == (("manager", "second"), ("director", "owner"))
+    assert above(LADDER)(None) == ()
 
 
 def test_nobody_hears_of_the_same_work_on_two_rungs() -> None:
-    above = {"a": "b", "b": "c", "c": None}
-    assert rungs(None, ["a", "b"], above, []) == (("a", "b"), ("c",))
+    assert above({"a": "b", "b": "c", "c": None}, managers=["a", "b"])(None) == (("a", "b"), ("c",))
+
+
+STAFF = [
+    ("worker", (Role.SHIPPING,), "leader", False),
+    ("leader", (Role.SHIPPING,), "manager", False),
+    ("manager", (Role.MANAGER,), "director", False),
+    ("director", (Role.SUPERVISOR,), None, False),
+    ("chief", (Role.MANAGER, Role.REVIEWER), "director", False),
+    ("former", (Role.MANAGER, Role.REVIEWER), None, True),
+]
+
+
+@pytest.mark.parametrize(
+    ("badge", "role", "told"),
+    [
+        ("worker", Role.SHIPPING, [(), ("leader",), ("manager",), ("director",), ("director",)]),
+        (None, Role.SHIPPING, [(), ("chief", "manager"), ("director",), ("director",)]),
+        (None, Role.REVIEWER, [(), ("chief",), ("director",), ("director",)]),
+        ("director", Role.REVIEWER, [(), ("chief",), ("director",), ("director",)]),
+    ],
+)
+def test_who_is_told_at_a_level_and_at_the_top(
+    badge: str | None, role: Role, told: list[tuple[str, ...]]
+) -> None:
+    ladders = Ladders(STAFF)
+    assert [ladders.told(badge, role, level) for level in range(len(told))] == told
+
+
+def test_where_there_is_no_manager_nobody_is_told() -> None:
+    assert Ladders(STAFF[:1]).told(None, Role.SHIPPING, 3) == ()
+
+
+def test_whose_work_goes_up_to_somebody() -> None:
+    ladders = Ladders(STAFF)
+    assert ladders.below("manager", Role.SHIPPING) == {
+        None: 1,
+        "worker": 2,
+        "leader": 1,
+        "director": 1,
+        "former": 1,
+    }
+    assert ladders.below("manager", Role.REVIEWER) == {"worker": 2, "leader": 1}
+    assert ladders.below("worker", Role.SHIPPING) == {}

@@ -69,8 +69,8 @@ LENGTHS = st.timedeltas(timedelta(microseconds=1), timedelta(hours=90))
         ("2026-11-23 21:30", 1, "2026-11-24 08:30"),
         ("2026-11-23 03:00", 1, "2026-11-23 09:00"),
         ("2026-11-23 14:30", 1, "2026-11-23 15:30"),  # from one shift into the next
-        ("2026-09-30 21:30", 1, "2026-10-04 08:30"),  # over the closed national holidays
-        ("2026-02-15 21:00", 2, "2026-02-21 09:00"),  # over the Spring Festival
+        ("2026-09-30 21:30", 1, "2026-10-08 08:30"),  # over the national holidays, Sunday and all
+        ("2026-02-14 21:00", 2, "2026-02-24 09:00"),  # over the Spring Festival
     ],
 )
 def test_working_hours_pass_only_in_shifts(start: str, hours: float, due: str) -> None:

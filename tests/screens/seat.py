@@ -18,7 +18,7 @@ from screens.station import Station
 from screens.work_screen import WorkScreen
 from tests.contract.company import Company
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 GAP_MILLISECONDS = 5
 
 

@@ -78,6 +78,8 @@ def test_wrapping_loses_nothing_but_blanks(text: str, cells: int) -> None:
         ("leave it at the door", 10, ["leave it", "at the", "door"]),
         ("exactly 10 more", 10, ["exactly 10", "more"]),
         ("浙江省杭州市西湖区文三路478号", 14, ["浙江省杭州市西", "湖区文三路478", "号"]),
+        ("读 orderterm，再来", 12, ["读", "orderterm，", "再来"]),
+        ("请见（README）的", 10, ["请见", "（README）", "的"]),
         ("请放门口，谢谢", 8, ["请放门", "口，谢谢"]),
         ("请轻放（易碎）谢谢", 8, ["请轻放", "（易碎）", "谢谢"]),
         ("nine cells  x", 11, ["nine cells", "x"]),

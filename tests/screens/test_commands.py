@@ -10,7 +10,7 @@ from orderterm.terms import Role
 from screens import cheat_sheet
 from screens.commands import COMMANDS, EVERYWHERE, LIST, MONITOR, NOTICES, ORDER, PICKING, Keys
 from screens.handlers import Later
-from screens.order_screen import OrderScreen
+from screens.order_screen import ON_PAGE
 from screens.roles import desk_class
 
 ROLES = [role.value for role in Role]
@@ -53,9 +53,13 @@ def test_what_is_loaded_later_is_there(role: Role) -> None:
         assert callable(handler.found() if isinstance(handler, Later) else handler)
 
 
-def test_an_orders_page_does_what_its_keys_promise() -> None:
-    promised = {one.id for one in COMMANDS if {ORDER, EVERYWHERE} & set(one.places)}
-    assert promised - OrderScreen.handlers.keys() == set()
+@pytest.mark.parametrize("role", Role)
+def test_an_orders_page_does_what_its_keys_promise(role: Role) -> None:
+    here = [one for one in COMMANDS if {ORDER, EVERYWHERE} & set(one.places)]
+    here += [one for one in COMMANDS if role.value in one.places and one.on_order]
+    promised = {one.id for one in here}
+    assert promised - {*desk_class(role).handlers, *ON_PAGE} == set()
+    assert len({one.key for one in here}) == len(here)
 
 
 def test_no_command_needs_a_key_that_terminals_lose() -> None:
@@ -80,6 +84,8 @@ def test_two_commands_of_one_place_may_not_share_a_key() -> None:
         Keys({"order.complete": "x"})
     with pytest.raises(SettingsError, match=r"app\.help"):
         Keys({"review.send_back": "?"})
+    with pytest.raises(SettingsError, match=r"order\.next"):
+        Keys({"review.send_back": "]"})
 
 
 def test_commands_of_different_roles_may_share_a_key() -> None:

@@ -96,6 +96,13 @@ async def test_a_page_keeps_the_line_of_the_cursor(company: Company) -> None:
         assert line(seat) == 3
 
 
+async def test_the_next_page_is_read_before_it_is_asked_for(company: Company) -> None:
+    numbers = many(company, 100)
+    async with seated(company, "rev", size=(120, 40)) as seat:
+        await seat.until(lambda: len(seat.desk.window.rows) == len(numbers))
+        assert on_screen(seat)[0] == numbers[0]
+
+
 async def test_a_list_without_orders_says_so(company: Company) -> None:
     async with seated(company, "rev") as seat:
         await seat.shows("nothing to do here")

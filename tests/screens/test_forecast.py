@@ -1,8 +1,14 @@
 """What will be late, on the manager's screen and on the monitor, before it is."""
 
-import pytest
+from datetime import timedelta
 
-from orderterm.terms import Language
+import pytest
+from msgspec import structs
+
+from orderterm.terms import Language, Role, Stage
+from orderterm.views.forecast import QueueForecast
+from screens.lists.forecast_rows import forecast_text
+from screens.station import Station
 from tests.contract.company import Company
 from tests.screens.seat import Seat, seated
 from tests.screens.test_monitor import SMALL, WIDE, watching
@@ -18,6 +24,16 @@ def slow(company: Company) -> Company:
     for _ in range(4):
         company.order()
     return company
+
+
+def test_what_is_waited_for_is_no_work_to_be_done(company: Company) -> None:
+    ends = company.now + timedelta(hours=2)
+    station = Station(company.file.parent, company.workplace.settings, lambda: company.now, "t1")
+    queue = QueueForecast(Stage.TRACKING, Role.TRACKING, 9, 0, 0, 4.0, ends, 3, ())
+    told = str(forecast_text(queue, 7, station))
+    assert told.startswith("tracking: 9 under way; going by how long others took")
+    assert told.endswith("; 3 will be late if nothing changes")
+    assert "of work" in str(forecast_text(structs.replace(queue, stage=Stage.REVIEW), 7, station))
 
 
 async def to_forecast(seat: Seat) -> None:

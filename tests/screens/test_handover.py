@@ -41,6 +41,23 @@ async def test_one_shift_hands_over_and_the_next_takes_it(shift: Company) -> Non
     assert shift.tasks("20261123-EC-001")[0].assignee_id == "K001"
 
 
+async def test_who_sits_there_already_is_told_and_takes_it(shift: Company) -> None:
+    async with seated(shift, "K001") as seat:
+        handover.hand_over(shift.workplace, "rev", remark="mind the lift")
+        handover.hand_over(shift.workplace, "boss")
+        await seat.press("n")
+        assert seat.answer == "Rev has handed reviewer over: J takes it over"
+        assert "handover  Rev has handed reviewer over: J takes it over" in seat.text
+        await seat.press("enter")
+        await seat.shows("nobody has taken it over")
+        await seat.press("escape", "J")
+        await seat.shows("remark: mind the lift")
+        assert "taken over by Kim" in seat.text
+        await seat.press("escape")
+        await seat.shows("nothing that you were not told before")
+    assert shift.tasks("20261123-EC-001")[0].assignee_id == "K001"
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 async def test_the_sheet_fits_a_small_screen(shift: Company, language: Language) -> None:
     handover.hand_over(shift.workplace, "rev")
@@ -74,6 +91,18 @@ async def test_a_manager_sees_what_nobody_has_taken_and_takes_it(shift: Company)
     (row,) = handovers(shift.workplace.settings, shift.now)
     assert row.taken_by == "boss"
     assert shift.task("20261123-EC-001", Stage.REVIEW).assignee_id == "boss"
+
+
+async def test_a_manager_takes_the_handover_that_the_notification_names(shift: Company) -> None:
+    registers.add_staff(shift.workplace, "admin", "chief", "Chief", [Role.MANAGER])
+    for _ in range(2):
+        handover.hand_over(shift.workplace, "chief")
+        handover.hand_over(shift.workplace, "rev")
+    async with seated(shift, "boss", size=(120, 40)) as seat:
+        while seat.desk.page.title.template != "handovers":
+            await seat.press("tab")
+        await seat.press("n", "J")
+        await seat.shows("manager is taken over from Chief")
 
 
 async def test_a_long_sheet_says_that_it_scrolls(shift: Company) -> None:

@@ -82,3 +82,15 @@ async def test_elsewhere_there_is_no_message_to_send_again(company: Company) -> 
     async with seated(company, "boss") as seat:
         await seat.press("R")
         assert "no message is in hand" in seat.answer
+
+
+@pytest.mark.usefixtures("failed")
+async def test_one_that_is_being_sent_keeps_no_other_back(company: Company) -> None:
+    assert sending.claim(company.workplace, 60) is not None
+    async with seated(company, "boss", size=(120, 40)) as seat:
+        await to_messages(seat)
+        await seat.shows("being sent")
+        await seat.press("home", "space", "end", "space", "R")
+        assert seat.answer.startswith("1 done, 1 not: message 2 is being sent just now")
+    assert message(1).given_up_at is None
+    assert message(2).attempts == 1

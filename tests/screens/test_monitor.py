@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 from orderterm.store import connection
 from orderterm.terms import ExceptionKind, Language, Stage
 from orderterm.workflow import stages
+from orderterm.workflow.escalations import pass_clock
 from screens import monitor
 from screens.monitor import MonitorApp, MonitorScreen
 from screens.run import open_monitor
@@ -26,7 +27,7 @@ from tests.contract.company import Company
 
 SMALL, WIDE, VAST = (80, 24), (120, 40), (240, 67)
 SIZES = [SMALL, WIDE, VAST]
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 UNICODE = set("▁▂▃▄▅▆▇█●·…→")
 
 COMMANDS = {
@@ -137,6 +138,7 @@ def busy(company: Company) -> Company:
     stages.claim(company.workplace, "rev", company.ordered(Stage.REVIEW))
     company.trouble("exc", company.ordered(Stage.PREPARATION), ExceptionKind.OTHER)
     late(company, 2, customer_name="王小明 13911112222", contact="m.wang@example.com")
+    pass_clock(company.workplace)
     return company
 
 
@@ -157,7 +159,7 @@ async def test_a_small_screen_has_three_pages(busy: Company) -> None:
         assert "2/3 overdue" in stand.lines[0]
         assert "overdue: 1 to 3 of 3" in stand.text
         row = stand.line("20261123-EC-003").split()
-        assert row[2:7] == ["review", "Rev", "11:00", "1:00", "manager"]
+        assert row[2:7] == ["review", "Rev", "11:00", "1:00", "Boss"]
         assert "王小明 139**" in stand.text
         await stand.press("tab")
         assert "3/3 load" in stand.lines[0]

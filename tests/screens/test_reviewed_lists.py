@@ -15,7 +15,6 @@ from orderterm.workflow import registers, stages
 from screens import list_screen
 from screens.commands import COMMANDS
 from screens.desk import Desk
-from screens.order_screen import OrderScreen
 from screens.roles import desk_class
 from screens.roles.overview import ALL_OPEN, TO_ME
 from tests.contract.company import Company
@@ -420,8 +419,6 @@ def test_every_key_that_a_screen_names_does_something(role: Role) -> None:
     for command in COMMANDS:
         if here & set(command.places):
             assert command.id in desk.handlers, command.id
-        if "order" in command.places:
-            assert command.id in OrderScreen.handlers, command.id
 
 
 async def test_a_supervisor_changes_nothing(late: Company) -> None:

@@ -26,8 +26,9 @@ class Item(Struct, frozen=True):
 class Shelf(QueueSource):
     """A list in memory that is read as a queue is."""
 
-    def __init__(self) -> None:
+    def __init__(self, seen: int | None = None) -> None:
         self.items: dict[str, Item] = {}
+        self._seen = seen
 
     def put(self, number: int, place: int) -> None:
         """A row comes, or goes to another place."""
@@ -369,6 +370,15 @@ def test_more_may_come_than_are_read_at_once() -> None:
         hand.page(1)
     assert hand.row is not None
     assert hand.row.key == "t29"
+
+
+def test_at_first_no_more_is_read_than_is_seen() -> None:
+    shelf = Shelf(seen=3)
+    for number in range(10):
+        shelf.put(number, number)
+    rows, at_end = shelf.first()
+    assert [row.key for row in rows] == ["t0", "t1", "t2"]
+    assert not at_end
 
 
 def test_a_higher_screen_is_filled() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from orderterm.store.watching import Watch
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 CHANGED, AWAY = "changed", "away"
 
 

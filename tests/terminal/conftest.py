@@ -33,7 +33,7 @@ def opener(module: str, told: Callable[[Path, tuple[str, ...]], list[str]]) -> I
         argv = [sys.executable, "-m", module, *told(home, words)]
         options.setdefault("env", {"LANG": "C.UTF-8"})
         terminals.append(Terminal(argv, cwd=ROOT, **options))  # type: ignore[arg-type]
-        terminals[-1].wait_for(lambda seen: any(seen.screen()), timeout=30)
+        terminals[-1].wait_for(lambda seen: any(seen.screen()))
         return terminals[-1]
 
     yield start

@@ -75,7 +75,7 @@ def svg(display: Display) -> str:
 def draw(program: list[str], size: tuple[int, int], path: Path) -> None:
     """Run a program on a terminal until it is quiet, and write what it shows to `path`."""
     with Terminal(program, size=size) as terminal:
-        terminal.wait_for(lambda seen: any(seen.screen()), timeout=30)
+        terminal.wait_for(lambda seen: any(seen.screen()))
         terminal.settle(1.0)
         path.write_text(svg(terminal.display), encoding="utf-8")
 

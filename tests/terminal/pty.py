@@ -49,6 +49,9 @@ KEYS: Final[Mapping[str, bytes]] = {
 }
 """What an xterm sends for the keys that Textual calls so; `ctrl+a` to `ctrl+z` need no entry."""
 
+PATIENCE: Final = 60.0
+"""Seconds to wait for what must happen: far more than it takes on the busiest machine."""
+
 # What a developer's own terminal says must not decide a result.
 _UNSET: Final = ("COLORTERM", "NO_COLOR", "COLUMNS", "LINES", "TMUX", "TERM_PROGRAM", "LC_TERMINAL")
 # What a screen runs through is not measured, see tests/conftest.py.
@@ -116,7 +119,7 @@ class Terminal:
 
     # ------------------------------------------------------------------ what a person does
 
-    def send(self, data: bytes, timeout: float = 30.0) -> None:
+    def send(self, data: bytes, timeout: float = PATIENCE) -> None:
         """Type raw bytes. Raises AssertionError if the program takes none for `timeout` seconds."""
         while data:
             if not select.select([], [self._master], [], timeout)[1]:
@@ -203,7 +206,9 @@ class Terminal:
         with self._lock:
             return bytes(self._output[mark:])
 
-    def wait_for(self, what: str | Callable[["Terminal"], bool], timeout: float = 10.0) -> float:
+    def wait_for(
+        self, what: str | Callable[["Terminal"], bool], timeout: float = PATIENCE
+    ) -> float:
         """Wait until the screen holds a text, or a predicate of this terminal is true.
 
         Returns the seconds it took. Raises AssertionError with the screen after `timeout`.
@@ -215,7 +220,14 @@ class Terminal:
             time.sleep(0.005)
         return time.monotonic() - began
 
-    def settle(self, quiet: float = 0.2, timeout: float = 10.0) -> None:
+    def answer(self, *keys: str) -> int:
+        """Press keys and wait until the program writes something; returns the mark before it."""
+        mark = self.mark()
+        self.press(*keys)
+        self.wait_for(lambda _: self.bytes_since(mark) > 0)
+        return mark
+
+    def settle(self, quiet: float = 0.2, timeout: float = PATIENCE) -> None:
         """Wait until nothing was written for `quiet` seconds; AssertionError after `timeout`."""
         began = time.monotonic()
         while time.monotonic() - max(self._last, began) < quiet and not self._ended.is_set():
@@ -239,7 +251,7 @@ class Terminal:
         """Whether the program still runs."""
         return self._process.poll() is None
 
-    def wait(self, timeout: float = 10.0) -> int:
+    def wait(self, timeout: float = PATIENCE) -> int:
         """Wait for the program's end and return its exit status, negative for a signal.
 
         Raises subprocess.TimeoutExpired after `timeout` seconds.

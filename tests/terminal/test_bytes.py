@@ -3,6 +3,7 @@
 A terminal of 120 by 40 with 256 colours, and a queue longer than its list.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -65,11 +66,15 @@ def reviewer(station: Terminal) -> Terminal:
 
 
 def cost(terminal: Terminal, *keys: str, quiet: float = 0.7) -> int:
-    """The bytes that keys cost until nothing more comes."""
-    mark = terminal.mark()
-    terminal.press(*keys)
+    """The bytes that keys cost, all told: they are answered, and then nothing more comes."""
+    mark = terminal.answer(*keys)
     terminal.settle(quiet)
     return terminal.bytes_since(mark)
+
+
+def minute(terminal: Terminal) -> str:
+    """What the clock of the status line shows."""
+    return str(re.findall(r"11-23 \d\d:\d\d", terminal.screen()[0])[-1])
 
 
 def frames(said: bytes) -> list[bytes]:
@@ -83,8 +88,7 @@ def test_the_first_paint(station: Terminal) -> None:
 
 def test_moving_the_cursor(reviewer: Terminal) -> None:
     for key in ("down", "down", "down", "up", "down"):
-        mark = reviewer.mark()
-        reviewer.press(key)
+        mark = reviewer.answer(key)
         reviewer.settle(0.7)
         said = reviewer.output_since(mark)
         assert len(frames(said)[0]) <= CURSOR_MOVE, frames(said)[0]
@@ -124,20 +128,20 @@ def test_a_new_notification(house: House, reviewer: Terminal) -> None:
 
 @pytest.mark.parametrize("key", ["?", "n", "/", "f", "v", "X", "!"])
 def test_opening_something_and_closing_it(reviewer: Terminal, key: str) -> None:
-    assert 0 < cost(reviewer, key) <= OVERLAY
+    assert cost(reviewer, key) <= OVERLAY
     assert cost(reviewer, key if key in "?n" else "escape") <= OVERLAY
 
 
 def test_an_orders_page_and_the_way_back(reviewer: Terminal) -> None:
-    assert 0 < cost(reviewer, "enter") <= SCREEN
-    assert 0 < cost(reviewer, "enter") <= SCREEN
+    assert cost(reviewer, "enter") <= SCREEN
+    assert cost(reviewer, "enter") <= SCREEN
 
 
 def test_typing_a_character(reviewer: Terminal) -> None:
     reviewer.press("/")
     reviewer.settle()
     for character in ("订", "a", "b", "-", "1"):
-        assert 0 < cost(reviewer, character, quiet=0.3) <= CHARACTER
+        assert cost(reviewer, character, quiet=0.3) <= CHARACTER
     reviewer.press("escape")
 
 
@@ -147,11 +151,13 @@ def test_a_clock_that_goes_on_costs_nothing_but_the_minute(house: House, launche
     terminal.wait_for("EC-030")
     terminal.settle(1.5)
     rows = sum("-EC-" in row for row in terminal.screen())
-    mark = terminal.mark()
-
+    shown, mark = minute(terminal), terminal.mark()
     terminal.settle(3.0)
+    if minute(terminal) != shown:  # it took so long to start
+        shown, mark = minute(terminal), terminal.mark()
+        terminal.settle(3.0)
     assert terminal.bytes_since(mark) == 0
 
-    terminal.wait_for("11-23 10:06", timeout=60)
+    terminal.wait_for(lambda _: minute(terminal) != shown, timeout=90)
     terminal.settle(1.0)
     assert terminal.bytes_since(mark) <= MINUTE + COUNTDOWN * rows, terminal.output_since(mark)

@@ -34,7 +34,7 @@ def start(heart: Path) -> Iterator[Start]:
     def start_sample(**options: object) -> Terminal:
         argv = [sys.executable, "-m", "tests.terminal.sample", str(heart)]
         terminals.append(Terminal(argv, cwd=ROOT, **options))  # type: ignore[arg-type]
-        terminals[-1].wait_for("ready", timeout=30)
+        terminals[-1].wait_for("ready")
         return terminals[-1]
 
     yield start_sample
@@ -142,7 +142,7 @@ def test_a_flood_of_keys_leaves_the_loop_alive(start: Start, heart: Path) -> Non
 
     terminal.send(b"k" * 10_000)
     terminal.press("z")
-    terminal.wait_for("10001 keys, last: k k z.", timeout=30)
+    terminal.wait_for("10001 keys, last: k k z.")
 
     counts = [int(count) for count in heart.read_text().split()]
     assert max(after - before for before, after in pairwise(counts)) < 2_500
@@ -214,7 +214,7 @@ def test_an_app_that_hangs_is_ended_all_the_same(start: Start) -> None:
 
     terminal.signal(signal.SIGTERM)
 
-    assert terminal.wait(30) == 128 + signal.SIGTERM
+    assert terminal.wait() == 128 + signal.SIGTERM
     assert terminal.modes() == terminal.modes_before
 
 
@@ -228,9 +228,9 @@ def test_a_stalled_terminal_stalls_nothing_and_is_painted_right_afterwards(
     terminal.stall()
     mark = terminal.mark()
     lived = beats(heart)
-    terminal.wait_for(lambda _: beats(heart) >= lived + 20, timeout=30)
+    terminal.wait_for(lambda _: beats(heart) >= lived + 20)
     terminal.press("f6")  # what follows this is painted for nobody
-    terminal.wait_for(lambda _: beats(heart) >= lived + 25, timeout=30)
+    terminal.wait_for(lambda _: beats(heart) >= lived + 25)
     terminal.resume()
     terminal.wait_for("painted")
     terminal.settle()
@@ -249,7 +249,7 @@ def test_a_stalled_terminal_holds_up_no_end(start: Start) -> None:
 
     terminal.signal(signal.SIGTERM)
 
-    assert terminal.wait(30) == 128 + signal.SIGTERM
+    assert terminal.wait() == 128 + signal.SIGTERM
 
 
 def test_a_stalled_terminal_that_is_lost_ends_the_app(start: Start, heart: Path) -> None:

@@ -41,7 +41,7 @@ def jumps(codes: Sequence[str]) -> list[tuple[str, str]]:
 
 def all_dealt_with(terminal: Terminal, record: Path, count: int) -> None:
     """Wait until so many scans are answered, and then for more that must not come."""
-    terminal.wait_for(lambda _: len(dealt_with(record)) >= count, timeout=60)
+    terminal.wait_for(lambda _: len(dealt_with(record)) >= count)
     terminal.settle(0.5)
 
 
@@ -182,7 +182,7 @@ def test_a_locked_database_holds_up_a_change_and_loses_nothing(
             time.sleep(0.1)
         assert terminal.running
 
-    terminal.wait_for(lambda _: house.stages(third) == [Stage.ALLOCATION], timeout=60)
+    terminal.wait_for(lambda _: house.stages(third) == [Stage.ALLOCATION])
     terminal.settle(0.5)
     assert house.stages(first) == [Stage.ALLOCATION]
     assert house.stages(second) == [Stage.REVIEW]

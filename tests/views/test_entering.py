@@ -31,11 +31,19 @@ def test_a_contact_is_known_in_whatever_spelling(company: Company) -> None:
     assert (found.name, found.number) == (NAME, number)
 
 
-def test_the_registers_people_are_known_by_contact(company: Company) -> None:
+def test_the_registers_people_are_known_by_contact_and_by_name(company: Company) -> None:
     drafts = [CustomerDraft("李梅", "13912345678", "diamond", "广州市中山路2号")]
     registers.keep_customers(company.workplace, "admin", drafts)
     known = KnownCustomer("李梅", "diamond", "13912345678", "广州市中山路2号", "")
     assert known_customer("139 1234 5678") == known
+    assert known_customer("李梅") == known
+
+
+def test_of_two_in_the_register_with_one_name_neither_is_meant_by_it(company: Company) -> None:
+    drafts = [CustomerDraft("李梅", contact, "", "") for contact in ("13912345678", "13887654321")]
+    registers.keep_customers(company.workplace, "admin", drafts)
+    assert known_customer("李梅") is None
+    assert known_customer("13887654321") is not None
 
 
 def test_the_register_has_the_address_that_an_order_left_out(company: Company) -> None:
@@ -66,6 +74,7 @@ def test_no_table_is_read_whole(company: Company) -> None:
     company.order()
     with asked() as selects:
         known_customer(NAME)
+        known_customer("李梅")
         known_customer(CONTACT)
         known_customer("13912345678")
         last_channel("sales", entering.BY_HAND)

@@ -8,7 +8,9 @@ from orderterm.rules.forecast import Rate
 from orderterm.terms import ExceptionKind, Stage
 from orderterm.views import forecast
 from orderterm.views.forecast import ForecastView, QueueForecast, foreseen, rates
+from orderterm.views.handover import handovers
 from orderterm.workflow import stages
+from orderterm.workflow.handover import hand_over
 from tests.contract.company import Company
 from tests.views.plans import asked, read_whole, scans, steps
 
@@ -65,6 +67,50 @@ def test_what_is_late_already_is_no_warning(slow: Company) -> None:
     slow.later(minutes=90)
     found = review(slow)
     assert (found.overdue, found.late) == (1, 0)
+
+
+@pytest.fixture
+def travelling(company: Company, monkeypatch: pytest.MonkeyPatch) -> Company:
+    """Two parcels have taken twenty hours and two of another carrier sixty; one of each is ten
+    hours on its way."""
+    monkeypatch.setattr("orderterm.rules.awaited.ENOUGH", 2)
+    company.stock(A=9)
+    quick, slow = ([_sent(company, carrier) for _ in range(2)] for carrier in ("SF", "ZTO"))
+    company.later(hours=20)
+    for number in quick:
+        company.finish(number, Stage.TRACKING)
+    company.later(hours=40)
+    for number in slow:
+        company.finish(number, Stage.TRACKING, reason="carrier")
+    for carrier in ("SF", "ZTO"):
+        _sent(company, carrier)
+    company.later(hours=10)
+    return company
+
+
+def _sent(company: Company, carrier: str) -> str:
+    number = company.ordered(Stage.SHIPPING)
+    company.finish(number, Stage.SHIPPING, carrier=carrier)
+    return number
+
+
+def test_a_parcel_takes_as_long_as_others_of_its_carrier(travelling: Company) -> None:
+    found = seen(travelling).of(Stage.TRACKING)
+    (late,) = found.orders
+    assert (found.open, late.number) == (2, travelling.numbers()[-1])
+    assert late.expected_at == found.done_at == travelling.now + timedelta(hours=50)
+    assert late.minutes_late == 12 * 60
+    travelling.later(hours=11)
+    assert seen(travelling).of(Stage.TRACKING).late == 1
+    travelling.later(hours=40)
+    assert seen(travelling).of(Stage.TRACKING).done_at is None
+
+
+def test_whoever_hands_over_is_told_the_same(travelling: Company) -> None:
+    hand_over(travelling.workplace, "track")
+    (row,) = handovers(travelling.workplace.settings, travelling.now)
+    tracking = next(one for one in row.summary.stages if one.stage is Stage.TRACKING)
+    assert (tracking.will_be_late, tracking.done_at) == (1, travelling.now + timedelta(hours=50))
 
 
 def test_where_nobody_has_worked_lately_there_is_no_end(slow: Company) -> None:

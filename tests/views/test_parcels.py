@@ -8,7 +8,7 @@ from orderterm.rules.drafts import TrackingDraft
 from orderterm.store.connection import reading
 from orderterm.terms import Priority, Stage, TrackingState
 from orderterm.views.openwork import Wanted
-from orderterm.views.parcels import ON_THEIR_WAY, Parcel, again, last, parcels
+from orderterm.views.parcels import ON_THEIR_WAY, Parcel, last, parcels
 from orderterm.workflow import hearing, orders
 from tests.contract.company import Company
 from tests.views.plans import asked, read_whole, scans
@@ -80,15 +80,6 @@ def test_what_was_heard_last_is_told(company: Company) -> None:
     heard(company, second, TrackingState.CUSTOMS, carrier="")
     states = {row.number: row.journey.state if row.journey else None for row in page(company)}
     assert states == {first: TrackingState.IN_TRANSIT, second: TrackingState.CUSTOMS, third: None}
-
-
-def test_rows_are_read_again_until_they_are_signed_for(company: Company) -> None:
-    first, _ = sent(company, 2)
-    rows = page(company)
-    heard(company, first, TrackingState.IN_TRANSIT)
-    company.finish(rows[1].number, Stage.TRACKING)
-    now = again([row.key for row in rows], company.workplace.settings, company.now)
-    assert [row.journey.state for row in now.values() if row.journey] == [TrackingState.IN_TRANSIT]
 
 
 def test_only_open_work_is_read(company: Company) -> None:

@@ -232,7 +232,7 @@ def test_an_overdue_stage_tells_to_whom_it_has_risen(company: Company) -> None:
     escalations.pass_clock(company.workplace)
     found = of_days(company, Days(FIRST, FIRST))
     (row,) = found["progress"]
-    assert (row.risen_to, row.risen_at) == (Role.MANAGER, company.now)
+    assert (row.risen_to, row.risen_at) == (("Boss",), company.now)
     (trouble,) = found["exceptions"]
     assert (trouble.number, trouble.kind) == (number, NoticeKind.OVERDUE)
     assert (trouble.stage, trouble.responsible) == (Stage.REVIEW, Role.REVIEWER)

@@ -206,7 +206,6 @@ def looks(company: Company) -> Acts:
     for which in outbox.Which:
         yield f"messages, {which}", partial(outbox.messages, settings, now, which)
     yield "an order's messages", partial(outbox.messages, settings, now, number=ended)
-    yield "failed messages", outbox.failed_count
     yield "of numbers", partial(find.of_numbers, [tracked, ended], settings, now)
     yield "pick list", partial(pick_list, [tracked], settings, now)
     yield "packing slip", partial(packing_slip, tracked, settings, now)

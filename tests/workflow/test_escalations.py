@@ -17,6 +17,7 @@ from orderterm.store.tables import (
     Message,
     Notification,
     OrderException,
+    Staff,
     Task,
     database,
 )
@@ -31,7 +32,7 @@ from orderterm.terms import (
 )
 from orderterm.views.exceptions import detail_text
 from orderterm.views.order import order as order_page
-from orderterm.workflow import escalations, orders, registers, stages, watched
+from orderterm.workflow import escalations, orders, registers, sending, stages, watched
 from orderterm.workflow.escalations import pass_clock, stand_in
 from orderterm.workflow.notifications import acknowledge_all
 from orderterm.workflow.workplace import Workplace
@@ -414,6 +415,77 @@ def test_a_message_that_is_not_sent_in_time(company: Company) -> None:
     assert Message.get_by_id(message.id).alert_level == 1
 
 
+@pytest.fixture
+def given_up(company: Company) -> Company:
+    """The notice of a parcel was given up; above the manager is an owner."""
+    hire(company, "owner", Role.SUPERVISOR)
+    Staff.update(superior="owner").where(Staff.badge == "boss").execute()
+    company.stock(A=9)
+    company.ordered(Stage.TRACKING)
+    give_up(company)
+    return company
+
+
+def give_up(company: Company) -> None:
+    claimed = sending.claim(company.workplace, 60)
+    assert claimed is not None
+    sending.failed(company.workplace, claimed, "refused", sender="files", final=True)
+
+
+def test_a_message_that_was_given_up_climbs_until_somebody_sees_to_it(given_up: Company) -> None:
+    (number,) = given_up.numbers()
+    at_once: Told = [("message_failed", number, 0)]
+    given_up.later(hours=1)
+    assert tell(given_up, "boss") == at_once
+    given_up.later(seconds=1)
+    assert tell(given_up, "boss") == [*at_once, ("overdue", number, 1)]
+    acknowledge_all(given_up.workplace, "boss")
+    assert tell(given_up, "owner") == []
+    given_up.later(minutes=30)
+    with ThreadPoolExecutor(4) as engines:
+        assert sum(engines.map(lambda _: pass_clock(given_up.workplace), range(8))) == 1
+    assert told("owner") == [("overdue", number, 2)]
+    assert raised() == [(1, "overdue"), (2, "overdue")]
+
+
+def test_what_nobody_reads_of_a_message_that_was_given_up_climbs(given_up: Company) -> None:
+    given_up.workplace = given_up.workplace.with_settings(
+        parse({"escalation": {"unacknowledged_minutes": 10}})
+    )
+    given_up.later(hours=1, seconds=1)
+    assert tell(given_up, "owner") == []
+    given_up.later(minutes=10)
+    assert tell(given_up, "owner") == [("overdue", given_up.numbers()[0], 2)]
+    assert raised() == [(1, "overdue"), (2, "unacknowledged")]
+
+
+def test_a_message_that_fails_again_climbs_from_where_it_was(given_up: Company) -> None:
+    given_up.later(hours=1, seconds=1)
+    assert pass_clock(given_up.workplace) == 1
+    sending.retry(given_up.workplace, "boss", Message.get().id)
+    assert pass_clock(given_up.workplace) == 0
+    give_up(given_up)
+    given_up.later(minutes=30)
+    assert pass_clock(given_up.workplace) == 1
+    assert raised() == [(1, "overdue"), (2, "overdue")]
+
+
+@pytest.mark.parametrize("ends", ["sent", "withdrawn"])
+def test_a_message_that_is_seen_to_climbs_no_further(given_up: Company, ends: str) -> None:
+    work, message = given_up.workplace, Message.get().id
+    given_up.later(hours=1, seconds=1)
+    pass_clock(work)
+    if ends == "withdrawn":
+        sending.withdraw(work, "boss", message, reason="told by phone")
+    else:
+        sending.retry(work, "boss", message)
+        claimed = sending.claim(work, 60)
+        assert claimed is not None
+        sending.sent(work, claimed, "files", "")
+    given_up.later(hours=9)
+    assert pass_clock(work) == 0
+
+
 def test_staff_are_sent_word_where_the_company_wants_it(database: Path) -> None:
     with reading():
         company = Company(database, escalation={"send": True})
@@ -425,6 +497,19 @@ def test_staff_are_sent_word_where_the_company_wants_it(database: Path) -> None:
         assert message.recipient_id == "boss"
         assert message.order_id is None
         assert number in message.facts
+
+
+def test_the_key_of_a_message_is_plain_ascii_whatever_the_badge(database: Path) -> None:
+    with reading():
+        company = Company(database, escalation={"send": True})
+        for badge in ("张三", "李四"):
+            hire(company, badge, Role.MANAGER)
+        company.order()
+        company.later(hours=1, minutes=1)
+        assert pass_clock(company.workplace) == 1
+        keys = {message.key for message in Message.select()}
+        assert len(keys) == 3
+        assert all(key.isascii() and key.isprintable() for key in keys)
 
 
 # -- once -----------------------------------------------------------------------------------------
@@ -485,6 +570,22 @@ def test_a_pass_is_done_in_parts(company: Company) -> None:
     company.later(hours=1, minutes=1)
     parts = [escalations.pass_part(company.workplace) for _ in range(3)]
     assert parts == [escalations.BATCH, 7, None]
+
+
+def test_however_many_are_late_all_of_them_climb(
+    ladder: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(escalations, "BATCH", 3)
+    ladder.stock(A=99)
+    numbers = ladder.receive(*(ladder.draft() for _ in range(10))).new
+    for number in numbers:
+        ladder.bring(number, Stage.PREPARATION)
+        stages.claim(ladder.workplace, "packer", number)
+    overdue_by(ladder, number, Stage.PREPARATION, 0)
+    assert {number for *_, number, level in tell(ladder, "lead") if level == 1} == {*numbers}
+    assert told("head") == []
+    overdue_by(ladder, number, Stage.PREPARATION, 0.5)
+    assert {number for *_, number, level in tell(ladder, "head") if level == 2} == {*numbers}
 
 
 def test_the_most_overdue_are_told_first(company: Company) -> None:

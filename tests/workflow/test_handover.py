@@ -1,17 +1,24 @@
 """Shift handover: what is told, who takes it over, and what passes from hand to hand."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from orderterm.errors import Refusal
 from orderterm.settings import parse
 from orderterm.store import connection
-from orderterm.terms import ExceptionKind, PauseReason, Role, Stage
+from orderterm.store.queries import rows
+from orderterm.store.tables import Notification, Task
+from orderterm.terms import ExceptionKind, NoticeKind, PauseReason, Role, Stage
 from orderterm.views.handover import HandoverRow, handovers, summary_text, waiting_for
-from orderterm.workflow import expecting, handover, registers, stages
+from orderterm.workflow import expecting, handover, passing, registers, stages
+from orderterm.workflow.alerts import renew_tasks
+from orderterm.workflow.escalations import pass_clock
+from orderterm.workflow.notifications import acknowledge_all
 from orderterm.workflow.workplace import Outcome, Workplace
 from tests.contract.company import MONDAY, Company
 
@@ -33,6 +40,16 @@ def take(company: Company, badge: str = "kim", number: int | None = None) -> Out
 
 def kept(company: Company) -> list[HandoverRow]:
     return handovers(company.workplace.settings, company.now)
+
+
+def _unread(kind: NoticeKind) -> Any:
+    return Notification.acknowledged_at.is_null() & (Notification.kind == kind)
+
+
+def unread(kind: NoticeKind) -> list[str]:
+    """Who has not read what they were told of a kind."""
+    query = Notification.select(Notification.recipient).where(_unread(kind))
+    return [badge for (badge,) in rows(query)]
 
 
 def claimed(company: Company, badge: str = "rev") -> str:
@@ -147,6 +164,79 @@ def test_of_an_order_in_two_hands_only_the_givers_part_passes_on(shift: Company)
     assert shift.task(number, Stage.ALLOCATION).assignee_id == "inv"
 
 
+def test_who_takes_over_is_warned_in_the_givers_place(shift: Company) -> None:
+    number = claimed(shift)
+    shift.later(minutes=50)
+    pass_clock(shift.workplace)
+    claimed(shift)
+    give(shift)
+    assert unread(NoticeKind.DUE_SOON) == ["rev"]
+    take(shift)
+    assert unread(NoticeKind.DUE_SOON) == ["kim"]
+    with connection.transaction():
+        tasks = list(Task.select().order_by(Task.id))
+        renew_tasks(shift.workplace, [task.id for task in tasks])
+        assert [task.alert_at for task in Task.select().order_by(Task.id)] == [
+            task.alert_at for task in tasks
+        ]
+    shift.later(minutes=11)
+    pass_clock(shift.workplace)
+    assert shift.task(number, Stage.REVIEW).alert_level == 1
+
+
+class _Cut(Exception):
+    """The line was cut."""
+
+
+def _until(company: Company, looks: int) -> Workplace:
+    """A place at which everything ends when somebody looks at the clock once too often."""
+    looked = count()
+
+    def clock() -> datetime:
+        if next(looked) >= looks:
+            raise _Cut
+        return company.now
+
+    return Workplace(company.workplace.settings, clock, "t1")
+
+
+def test_who_is_cut_off_takes_the_rest_the_next_time(
+    shift: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passing, "BATCH", 2)
+    registers.add_staff(shift.workplace, "admin", "lee", "Lee", [Role.REVIEWER])
+    numbers = [claimed(shift) for _ in range(5)]
+    give(shift)
+    shift.later(minutes=1)
+    for looks, had in ((1, 0), (2, 0), (1, 2), (0, 2), (1, 4)):
+        with pytest.raises(_Cut):
+            handover.take_over(_until(shift, looks), "kim")
+        hands = [shift.task(one, Stage.REVIEW).assignee_id for one in numbers]
+        assert hands == ["kim"] * had + ["rev"] * (5 - had)
+        passed = [shift.events(one).count(("kim", "claimed")) for one in numbers]
+        assert passed == [1] * had + [0] * (5 - had)
+        assert waiting_for("kim", [Role.REVIEWER], shift.workplace.settings, shift.now)
+    assert waiting_for("lee", [Role.REVIEWER], shift.workplace.settings, shift.now) == []
+    assert not take(shift, "lee").changed
+    assert str(take(shift).sentence).endswith("tasks that are in your hands now: 1")
+    assert {shift.task(one, Stage.REVIEW).assignee_id for one in numbers} == {"kim"}
+    assert shift.events(None).count(("kim", "taken_over")) == 1
+    assert not take(shift).changed
+    assert waiting_for("kim", [Role.REVIEWER], shift.workplace.settings, shift.now) == []
+    assert shift.flaws() == []
+
+
+def test_what_the_giver_begins_afterwards_stays_theirs(shift: Company) -> None:
+    before = claimed(shift)
+    give(shift)
+    with pytest.raises(_Cut):
+        handover.take_over(_until(shift, 2), "kim")
+    shift.later(minutes=1)
+    after = claimed(shift)
+    assert str(take(shift).sentence).endswith("in your hands now: 1")
+    assert [shift.task(one, Stage.REVIEW).assignee_id for one in (before, after)] == ["kim", "rev"]
+
+
 def test_twice_tells_who_took_it_and_when(shift: Company) -> None:
     give(shift)
     shift.later(minutes=5)
@@ -174,6 +264,32 @@ def test_handing_over_again_replaces_what_nobody_has_taken(shift: Company) -> No
     take(shift)
     give(shift)
     assert len(kept(shift)) == 2
+
+
+def told() -> list[tuple[str, datetime]]:
+    """Who has been told of a handover and has not read it, and when it was told."""
+    query = Notification.select(Notification.recipient, Notification.raised_at)
+    return rows(query.where(_unread(NoticeKind.HANDOVER)).order_by(Notification.recipient))
+
+
+def test_those_who_may_take_it_over_are_told_once(shift: Company) -> None:
+    registers.add_staff(shift.workplace, "admin", "lee", "Lee", [Role.REVIEWER, Role.SALES])
+    registers.add_staff(shift.workplace, "admin", "ex", "Ex", [Role.REVIEWER])
+    registers.disable_staff(shift.workplace, "admin", "ex")
+    give(shift)
+    assert told() == [("kim", shift.now), ("lee", shift.now)]
+    acknowledge_all(shift.workplace, "kim")
+    shift.later(minutes=5)
+    give(shift)
+    assert told() == [("kim", shift.now), ("lee", shift.now)]
+    take(shift, "lee")
+    assert told() == []
+
+
+def test_who_leaves_bequeaths_no_handover(shift: Company) -> None:
+    give(shift)
+    registers.disable_staff(shift.workplace, "admin", "kim")
+    assert [badge for badge, _ in told()] == ["kim"]
 
 
 def test_who_has_not_the_role_is_refused(shift: Company) -> None:

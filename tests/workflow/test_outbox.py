@@ -297,7 +297,7 @@ def test_pauses_grow_and_after_the_last_it_is_given_up_visibly(company: Company)
     assert waited == pauses == sorted(pauses)
     kept = again(message)
     assert (kept.given_up_at, kept.trouble) == (company.now, "not now")
-    assert (kept.next_try_at, kept.alert_at) == (None, None)
+    assert (kept.next_try_at, kept.alert_at) == (None, kept.due_at), "it is unsent, so it climbs"
     with reading():
         notices: list[Any] = list(Notification.select())
         told = {one.recipient_id for one in notices}
@@ -321,6 +321,27 @@ def test_what_was_given_up_is_sent_once_more_by_those_who_may(company: Company) 
         sending.retry(company.workplace, "boss", message.id)
     with pytest.raises(Refusal, match="no message"):
         sending.retry(company.workplace, "boss", 999)
+
+
+def test_what_is_being_sent_is_not_sent_a_second_time(company: Company) -> None:
+    message = one_message(company)
+    for _ in range(2):
+        claimed = sending.claim(company.workplace, 70)
+        assert claimed is not None
+        company.later(seconds=69)
+        with pytest.raises(Refusal, match=f"message {message.id} is being sent"):
+            sending.retry(company.workplace, "boss", message.id)
+        sending.failed(company.workplace, claimed, "not now", sender="files", final=False)
+        assert sending.retry(company.workplace, "boss", message.id).changed, "it only waits"
+    assert send_all(company) == [message.key]
+
+
+def test_what_somebody_had_in_hand_who_was_killed_can_be_sent_once_more(company: Company) -> None:
+    message = one_message(company)
+    assert sending.claim(company.workplace, 70) is not None
+    company.later(seconds=70)
+    assert sending.retry(company.workplace, "boss", message.id).changed
+    assert send_all(company) == [message.key]
 
 
 def test_all_that_were_given_up_are_sent_once_more(company: Company) -> None:

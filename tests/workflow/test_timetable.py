@@ -1,15 +1,17 @@
 """A changed limit, shift or calendar moves every open due time, and is on the trail."""
 
 from datetime import time, timedelta
+from threading import Thread
 from typing import Any
 
 import msgspec
 import pytest
 
 from orderterm.settings import parse
+from orderterm.store.connection import transaction
 from orderterm.store.tables import Event, Message, OrderException, Task, Timetable
 from orderterm.terms import EventKind, ExceptionKind, MessageKind, Priority, Stage
-from orderterm.workflow import escalations, orders, stages, timetable
+from orderterm.workflow import escalations, orders, sending, stages, timetable
 from orderterm.workflow.timetable import adopt
 from tests.contract.company import Company
 
@@ -89,6 +91,10 @@ def test_what_stands_still_goes_on_standing(company: Company) -> None:
     changed(company, limits=limits)
     assert company.task(number, Stage.REVIEW).alert_at is None
     assert OrderException.get().alert_at is None
+    # What will be added when they go on aside, both are due by the new limits at once.
+    begun = company.now - timedelta(hours=1)
+    assert company.task(number, Stage.REVIEW).due_at == begun + timedelta(hours=2)
+    assert OrderException.get().due_at == begun + timedelta(hours=3)
     for one in (number, lacking):
         orders.release(company.workplace, "boss", one)
     assert company.task(number, Stage.REVIEW).due_at == company.now + timedelta(hours=2)
@@ -103,6 +109,19 @@ def test_an_unsent_message_moves_too(company: Company) -> None:
     assert message.due_at == message.queued_at + timedelta(hours=5)
     company.later(hours=4)
     assert escalations.pass_clock(company.workplace) == 0
+
+
+def test_a_library_that_may_tell_other_holidays_moves_them_too(company: Company) -> None:
+    number = company.order()
+    kept = msgspec.json.decode(Timetable.get().content)
+    assert kept["calendar.public_days"].startswith("holidays-")
+    older = {**kept, "calendar.public_days": "holidays-0.1"}
+    Timetable.update(content=msgspec.json.encode(older).decode()).execute()
+    task = Task.update(due_at=company.now).where(Task.stage == Stage.REVIEW)  # as of a holiday
+    assert task.execute() == 1
+    assert adopt(company.workplace) == 1
+    assert company.task(number, Stage.REVIEW).due_at == company.now + timedelta(hours=1)
+    assert [*on_trail()[0]["changes"]] == ["calendar.public_days"]
 
 
 def test_steps_of_the_ladder_move_alerts_and_no_due_time(company: Company) -> None:
@@ -120,6 +139,21 @@ def test_whether_messages_are_sent_moves_nothing(company: Company) -> None:
     company.order()
     assert changed(company, escalation={"send": True}) == 0
     assert on_trail() == []
+
+
+def test_who_waited_while_another_engine_did_it_tells_of_nothing(company: Company) -> None:
+    company.order()
+    settings = parse({"limits": {"review": {"clock": "working", "hours": 3}}})
+    workplace = company.workplace.with_settings(settings)
+    moved: list[int] = []
+    with transaction():  # the other engine holds the database, and is done when it lets go
+        waiting = Thread(target=lambda: moved.append(adopt(workplace)))
+        waiting.start()
+        waiting.join(0.2)
+        assert adopt(workplace) == 1
+    waiting.join()
+    assert moved == [0]
+    assert [told["moved"] for told in on_trail()] == [1]
 
 
 def test_killed_on_the_way_it_is_done_anew(
@@ -205,3 +239,14 @@ def test_a_message_of_which_all_were_told_moves_too(company: Company) -> None:
     assert changed(company, limits={"shipping_notice": {"clock": "elapsed", "hours": 20}}) == 1
     message = Message.get()
     assert message.due_at == message.queued_at + timedelta(hours=20)
+
+
+def test_a_message_that_was_given_up_moves_too(company: Company) -> None:
+    company.stock(A=1)
+    company.ordered(Stage.TRACKING)
+    claimed = sending.claim(company.workplace, 60)
+    assert claimed is not None
+    sending.failed(company.workplace, claimed, "refused", sender="files", final=True)
+    assert changed(company, limits={"shipping_notice": {"clock": "elapsed", "hours": 20}}) == 1
+    message = Message.get()
+    assert message.alert_at > message.due_at == message.queued_at + timedelta(hours=20)

@@ -21,4 +21,5 @@ def phone(contact: str) -> str:
 def email(contact: str) -> str:
     """The e-mail address; "" where ``contact`` is none, or one that mail servers can't be told."""
     text = normalize("NFKC", contact).strip()
-    return text if _EMAIL.fullmatch(text) else ""
+    # "=?" would begin an encoded word in a header, which may hide a line's end.
+    return text if _EMAIL.fullmatch(text) and "=?" not in text else ""

@@ -99,7 +99,7 @@ class Smtp:
         message = EmailMessage()
         message["From"] = self._config.sender
         message["To"] = recipient
-        message["Subject"] = " ".join(letter.subject.split())  # a line's end would end the header
+        message["Subject"] = _on_one_line(letter.subject)
         message["Date"] = format_datetime(self._clock())
         message["Message-ID"] = f"<{_digest(letter.key)}@{self._from.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
@@ -166,6 +166,16 @@ class Smtp:
             code=code,
             words=quoted(text, self._secrets),
         )
+
+
+def _on_one_line(subject: str) -> str:
+    """``subject`` as a header may hold it: with a line's end another header would begin.
+
+    One may be hidden in an encoded word, as the ``=?utf-8?q?a=0D=0ABcc:…?=`` that somebody gives as
+    a name; for the library reads the subject it is given as if it had been received.
+    """
+    seen = "".join(sign if sign.isprintable() else " " for sign in subject)
+    return " ".join(seen.split()).replace("=?", "= ?")
 
 
 def _digest(key: str) -> str:

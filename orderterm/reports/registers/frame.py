@@ -20,6 +20,7 @@ Field = tuple[Column, Callable[[Any], Value]]
 """A column, and what stands in it for a row of the view."""
 
 _OTHER = "other: "
+_YES, _NO = say("yes"), say("no")
 
 
 class Request(Struct, frozen=True):
@@ -86,7 +87,7 @@ def yes_no(truth: bool | None) -> Sentence | None:
     """Yes, no, or nothing where it is neither."""
     if truth is None:
         return None
-    return say("yes") if truth else say("no")
+    return _YES if truth else _NO
 
 
 def why_late(reason: str, settings: Settings) -> Value:

@@ -1,5 +1,7 @@
 """订单处理进度跟踪表."""
 
+from functools import cache
+
 from orderterm.reports.document import Report, Value
 from orderterm.reports.names import ReportName
 from orderterm.reports.registers.frame import Request, field, report, section, why_late, yes_no
@@ -26,7 +28,7 @@ def build(request: Request) -> Report:
         field(say("Time paused"), lambda row: row.paused or None, "duration"),
         field(say("Overdue"), lambda row: yes_no(row.late_by is not None)),
         field(say("Overdue by"), lambda row: row.late_by, "duration"),
-        field(say("Escalated to"), lambda row: row.risen_to),
+        field(say("Escalated to"), lambda row: ", ".join(row.risen_to)),
         field(say("Escalated at"), lambda row: row.risen_at, "time"),
         field(say("Why overdue"), lambda row: why_late(row.reason, settings), width=20),
         field(say("Colour"), lambda row: row.colour, width=16),
@@ -37,6 +39,7 @@ def build(request: Request) -> Report:
     return report(name, request, section(name, fields, rows))
 
 
+@cache
 def _limit(limit: Limit) -> Sentence:
     if limit.hours is not None:
         hours = f"{limit.hours:g}"

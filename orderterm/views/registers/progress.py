@@ -10,11 +10,12 @@ from msgspec import Struct, structs
 from orderterm.rules.contacts import mask_text
 from orderterm.rules.deadlines import Pause as Span
 from orderterm.rules.deadlines import paused, stage_limit
+from orderterm.rules.escalation import Ladders
 from orderterm.settings import Limit, Settings
 from orderterm.store import queries
+from orderterm.store.people import everybody
 from orderterm.store.tables import Escalation, Order, Pause, Task
 from orderterm.terms import Nature, PauseReason, Priority, Role, Stage, TaskOutcome, Term
-from orderterm.views.ladder import Ladders, ladders
 from orderterm.views.registers.days import Days, in_parts, people
 from orderterm.views.times import clocks, local
 
@@ -34,8 +35,8 @@ class ProgressRow(Struct, frozen=True):
     """A stage of an order.
 
     ``took`` and ``late_by`` are on the clock of ``limit``, and ``took`` without what it stood
-    still, which is ``paused``. ``risen_to`` is who heard of it last: a name, a role, None for
-    nobody. ``waits`` is why its clock stands still.
+    still, which is ``paused``. ``risen_to`` are the names of those who heard of it last. ``waits``
+    is why its clock stands still.
     """
 
     number: str
@@ -50,7 +51,7 @@ class ProgressRow(Struct, frozen=True):
     took: timedelta
     paused: timedelta
     late_by: timedelta | None
-    risen_to: str | Role | None
+    risen_to: tuple[str, ...]
     risen_at: datetime | None
     reason: str
     outcome: TaskOutcome | None
@@ -70,7 +71,7 @@ class _Context(Struct, frozen=True):
     settings: Settings
     now: datetime
     names: dict[str, str]
-    above: Ladders
+    ladders: Ladders
 
 
 def progress(days: Days, settings: Settings, now: datetime) -> Iterator[ProgressRow]:
@@ -78,7 +79,7 @@ def progress(days: Days, settings: Settings, now: datetime) -> Iterator[Progress
     the last of them, as queues sort. Within the caller's reading.
     """
     start, end = days.span(settings.site.zone)
-    made = partial(_rows, context=_Context(settings, now, people(), ladders()))
+    made = partial(_rows, context=_Context(settings, now, people(), Ladders(everybody())))
     ended = Task.done_at.is_null(False) & (Task.done_at >= start) & (Task.done_at < end)
     yield from in_parts(_tasks().where(ended).order_by(Task.done_at), made)
     begun = Task.done_at.is_null() & (Task.started_at < end)
@@ -143,7 +144,7 @@ def _row(
         took=took,
         paused=stood,
         late_by=None if waits else _late_by(due_at, done_at or context.now, limit, context),
-        risen_to=_risen_to(risen, badge, context.above),
+        risen_to=_risen_to(risen, assignee, role, context),
         risen_at=local(risen[1], zone) if risen else None,
         reason=reason or "",
         outcome=outcome,
@@ -171,17 +172,16 @@ def _late_by(due: datetime, end: datetime, limit: Limit, context: _Context) -> t
 
 
 def _risen_to(
-    risen: tuple[int, datetime] | None, badge: str | None, above: Ladders
-) -> str | Role | None:
-    if risen is None:
-        return None
-    return above.told(badge, risen[0]) or Role.MANAGER
+    risen: tuple[int, datetime] | None, assignee: str | None, role: Role, context: _Context
+) -> tuple[str, ...]:
+    told = context.ladders.told(assignee, role, risen[0]) if risen else ()
+    return tuple(context.names[badge] for badge in told)
 
 
 def _pauses(keys: Sequence[int]) -> dict[int, list[tuple[PauseReason, datetime, datetime | None]]]:
     query = (
         Pause.select(Pause.task, Pause.reason, Pause.started_at, Pause.ended_at)
-        .where(Pause.task.in_(keys))
+        .where(queries.among(Pause.task, keys))
         .order_by(Pause.id)
     )
     found: dict[int, list[tuple[PauseReason, datetime, datetime | None]]] = {}
@@ -195,7 +195,8 @@ def _escalations(keys: Sequence[int]) -> Mapping[int, tuple[int, datetime]]:
     query = (
         Escalation.select(Escalation.subject, Escalation.level, Escalation.raised_at)
         .where(
-            Escalation.subject.in_([f"{_SUBJECT}{key}" for key in keys]) & (Escalation.level > 0)
+            queries.among(Escalation.subject, [f"{_SUBJECT}{key}" for key in keys])
+            & (Escalation.level > 0)
         )
         .order_by(Escalation.subject, Escalation.level)
     )

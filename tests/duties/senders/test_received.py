@@ -249,7 +249,9 @@ def test_aliyun_refuses_the_key() -> None:
 
 
 @pytest.mark.parametrize("sender", ["aliyun_sms", "smtp"])
-@pytest.mark.parametrize("contact", ["", "王小明", "138****8000", "a@b@c.de", "12345"])
+@pytest.mark.parametrize(
+    "contact", ["", "王小明", "138****8000", "a@b@c.de", "12345", "=?utf-8?q?a=0D=0AX=3A?=@b.de"]
+)
 def test_a_contact_of_no_use(sender: str, contact: str) -> None:
     with pytest.raises(SendFailed, match="the contact is no") as raised:
         opened(sender, 1).send(msgspec.structs.replace(LETTER, contact=contact))
@@ -276,6 +278,32 @@ def test_smtp() -> None:
     assert message["Date"].datetime == NOW.replace(microsecond=0)
     assert [message["Message-ID"]] * 2 == receipts  # a repeat can be told
     assert message.get_content().rstrip("\n").replace("\r\n", "\n") == LETTER.text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=?utf-8?q?x=0D=0ABcc:_all@example.net=0D=0A=0D=0Apay_here?=",
+        "=?utf-8?b?DQpCY2M6IGFsbEBleGFtcGxlLm5ldA0KDQpwYXkgaGVyZQ==?=",
+        "x\rBcc: all@example.net\x00\x1b[31m",
+    ],
+)
+def test_no_name_begins_another_header(name: str) -> None:
+    mailbox = Mailbox()
+    letter = msgspec.structs.replace(
+        LETTER, contact="wang@example.net", subject=f"{name} thank you", text="bye"
+    )
+    with mail_server(mailbox) as port:
+        opened("smtp", port).send(letter)
+    content = mailbox.taken[0].content
+    assert isinstance(content, bytes)
+    head = content.partition(b"\r\n\r\n")[0]
+    names = [line.partition(b":")[0] for line in head.split(b"\r\n") if line[:1] != b" "]
+    assert sorted(names) == sorted(
+        b"From To Subject Date Message-ID Auto-Submitted Content-Type Content-Transfer-Encoding "
+        b"MIME-Version".split()
+    )
+    assert not set(head.replace(b"\r\n", b"")) & set(range(32))
 
 
 def test_smtp_login_is_refused() -> None:

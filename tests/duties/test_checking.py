@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from orderterm import settings
+from orderterm.duties.checking import check_senders
 from orderterm.duties.outbox import OutboxDuty
-from orderterm.duties.senders.checking import check_senders
 from orderterm.workflow.workplace import Workplace
 from tests.duties.homes import Home
 
