@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from peewee import PeeweeException
 from textual import events
@@ -63,7 +62,7 @@ class OrdertermApp(StationApp):
         self.hint = hint
         self._badge, self._role = badge, role
         self._collector = Collector(station.settings.scanner)
-        self._flushing: Any = None
+        self._flushing: asyncio.TimerHandle | None = None
         self._scans: asyncio.Queue[str | Keys] = asyncio.Queue(MOST_WAITING)
         self._watch = Watch(station.file, self._heard, self._lost)
         self._dealing = False
@@ -265,12 +264,14 @@ class OrdertermApp(StationApp):
 
     def _flush_later(self) -> None:
         if self._flushing is not None:
-            self._flushing.stop()
+            self._flushing.cancel()
             self._flushing = None
         due = self._collector.due()
         if due is not None:
             delay = max(0.0, due - time.monotonic()) + SLACK_SECONDS
-            self._flushing = self.set_timer(delay, self._flush_keys)
+            # Textual's own timer never rings if the machine is busy just as it starts.
+            loop = asyncio.get_running_loop()
+            self._flushing = loop.call_later(delay, self.call_next, self._flush_keys)
 
     async def _flush_keys(self) -> None:
         # Keys that were read and wait to be handed over may be the rest of what is held.

@@ -1,10 +1,7 @@
 """Queries that give plain tuples: quicker than table objects, and of a type that can be checked."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
-
-from peewee import SQL
 
 MOST_VALUES = 10_000
 """How many values one query may be asked with; SQLite and PostgreSQL both stop above 32,000."""
@@ -31,17 +28,6 @@ def parts(values: Iterable[Any]) -> Iterator[list[Any]]:
 def pairs(query: Any) -> dict[Any, Any]:
     """A select of two columns as a mapping from the first to the second."""
     return dict(rows(query))
-
-
-def among(column: Any, values: Sequence[Any]) -> Any:
-    """The condition that ``column`` is one of ``values``, all of them given as one: peewee takes
-    longer to write a long list down than SQLite to look it up.
-
-    Args:
-        column: of whole numbers or of text.
-        values: as the database keeps them.
-    """
-    return column.in_(SQL("(SELECT value FROM json_each(?))", (json.dumps(values),)))
 
 
 def begins_with(column: Any, prefix: str) -> Any:

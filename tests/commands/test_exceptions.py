@@ -51,8 +51,8 @@ def test_listing_them(program: Any, chinese: Any) -> None:
 @pytest.mark.parametrize(
     "options",
     [
-        ["--path", "transfer", "--until", "2026-11-24"],
-        ["--path", "delay", "--until", "2026-11-24 18:00", "--agreed", "电话"],
+        ["--path", "transfer", "--until", "2190-01-01"],
+        ["--path", "delay", "--until", "2190-01-01 18:00", "--agreed", "电话"],
     ],
 )
 def test_shortage_waits(program: Any, options: list[str]) -> None:
@@ -130,11 +130,11 @@ def test_carrier_delay(program: Any, path: str) -> None:
     program(
         "exception", "raise", number, "--kind", "carrier_delay", "--note", "没动静", "--as", "t"
     )
-    options = ["--path", path, "--eta", "2026-11-30", "--told", "短信"]
+    options = ["--path", path, "--eta", "2190-01-30", "--told", "短信"]
     if path == "recarry":
         options += ["--carrier", "京东快递", "--waybill", "JD1"]
     order = resolve(program, number, "ex", *options)
-    assert order["shipment"]["eta"] == "2026-11-30T23:59:59+08:00"
+    assert order["shipment"]["eta"] == "2190-01-30T23:59:59+08:00"
     assert order["shipment"]["carrier"] == ("顺丰" if path == "expedite" else "京东快递")
     assert len(order["shipments"]) == 1
 

@@ -2,6 +2,17 @@
 
 from typing import Any
 
+AT_ALL_HOURS = """
+[[shifts]]
+name = "always"
+start = 00:00:00
+end = 00:00:00
+days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+[calendar]
+closed_on_holidays = false
+"""
+"""Settings under which somebody is at work whenever the tests run."""
+
 
 def test_the_forecast(program: Any) -> None:
     found = program.json("forecast")
@@ -14,6 +25,7 @@ def test_the_forecast(program: Any) -> None:
 
 
 def test_what_will_be_late_is_listed(program: Any) -> None:
+    (program.home / "orderterm.toml").write_text(AT_ALL_HOURS, encoding="utf-8")
     program("confirm", program.order("N1"), "--as", "z")
     found = program.json("forecast")["queues"][0]
     assert found["per_hour"] > 0

@@ -1,10 +1,11 @@
 """Measures from the command line."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from .conftest import Program
 
-TODAY = datetime.now(UTC)
+TODAY = datetime.now(ZoneInfo("Asia/Shanghai"))  # where the site is
 SOON = f"{TODAY + timedelta(days=3):%Y-%m-%d}"
 AGREE = ("measure", "agree", "shortage:B", "order more", "--responsible", "pu", "--until", SOON)
 

@@ -175,10 +175,10 @@ def test_a_shipment_needs_its_carrier_and_waybill(program: Any) -> None:
     program.work(number, "review", "allocation", "preparation")
     assert "--waybill" in program.refused("confirm", number, "--as", "s")
     program(
-        "confirm", number, "--as", "s", "--carrier", "DHL", "--waybill", "1", "--eta", "2027-01-02"
+        "confirm", number, "--as", "s", "--carrier", "DHL", "--waybill", "1", "--eta", "2190-01-02"
     )
     shipment = program.json("show", number)["shipment"]
-    assert shipment["eta"] == "2027-01-02T23:59:59+08:00"
+    assert shipment["eta"] == "2190-01-02T23:59:59+08:00"
     program("confirm", number, "--as", "t", "--signed-at", "2026-11-22 10:30")
     assert program.json("show", number)["shipment"]["signed_at"] == "2026-11-22T10:30:00+08:00"
 

@@ -37,6 +37,8 @@ HOSTILE = (
     "<script>alert(1)</script>",
     "]]>&amp;",
     "_x0041_",
+    "<r><t>rich</t></r>",
+    "<r>&</r>",
     "'quoted' \"twice\"",
     "line\r\nbreak",
     "😀" * 20_000,

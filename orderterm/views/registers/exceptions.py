@@ -215,7 +215,7 @@ def _overdue(found: Sequence[tuple[Any, ...]], context: _Context) -> Iterator[Tr
             *_OF_ORDER,
         )
         .join(Order)
-        .where(queries.among(Task.id, keys))
+        .where(Task.id.in_(keys))
     )
     tasks = {row[0]: row[1:] for row in queries.rows(query)}
     for key, (_, raised_at) in zip(keys, found, strict=True):
@@ -266,8 +266,8 @@ def _around(orders: list[int], numbers: list[str]) -> _Around:
         Shipment.order, Shipment.carrier, Shipment.shipped_at, Shipment.replaced_at
     ).order_by(Shipment.id)
     return _Around(
-        tasks=_by_first(tasks.where(queries.among(Task.order, orders))),
-        parcels=_by_first(parcels.where(queries.among(Shipment.order, orders))),
+        tasks=_by_first(tasks.where(Task.order.in_(orders))),
+        parcels=_by_first(parcels.where(Shipment.order.in_(orders))),
         told=_told(orders, numbers),
     )
 
@@ -285,13 +285,13 @@ def _told(orders: list[int], numbers: list[str]) -> dict[str, list[datetime]]:
         Message.select(Order.number, Message.sent_at)
         .join(Order)
         .where(
-            queries.among(Message.order, orders)
+            Message.order.in_(orders)
             & (Message.kind == MessageKind.DELAY_NOTICE)
             & Message.sent_at.is_null(False)
         )
     )
     notes = Event.select(Event.order_number, Event.at, Event.payload).where(
-        queries.among(Event.order_number, numbers) & (Event.kind == EventKind.NOTED.value)
+        Event.order_number.in_(numbers) & (Event.kind == EventKind.NOTED.value)
     )
     found = {number: [at for (at,) in times] for number, times in _by_first(sent).items()}
     for number, at, payload in queries.rows(notes):

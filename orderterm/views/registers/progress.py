@@ -181,7 +181,7 @@ def _risen_to(
 def _pauses(keys: Sequence[int]) -> dict[int, list[tuple[PauseReason, datetime, datetime | None]]]:
     query = (
         Pause.select(Pause.task, Pause.reason, Pause.started_at, Pause.ended_at)
-        .where(queries.among(Pause.task, keys))
+        .where(Pause.task.in_(keys))
         .order_by(Pause.id)
     )
     found: dict[int, list[tuple[PauseReason, datetime, datetime | None]]] = {}
@@ -195,8 +195,7 @@ def _escalations(keys: Sequence[int]) -> Mapping[int, tuple[int, datetime]]:
     query = (
         Escalation.select(Escalation.subject, Escalation.level, Escalation.raised_at)
         .where(
-            queries.among(Escalation.subject, [f"{_SUBJECT}{key}" for key in keys])
-            & (Escalation.level > 0)
+            Escalation.subject.in_([f"{_SUBJECT}{key}" for key in keys]) & (Escalation.level > 0)
         )
         .order_by(Escalation.subject, Escalation.level)
     )

@@ -130,7 +130,7 @@ def _journeys(waybills: list[str]) -> dict[tuple[str, str], tuple[TrackingState,
         TrackingUpdate.select(
             TrackingUpdate.carrier, TrackingUpdate.waybill, fn.MAX(TrackingUpdate.at).alias("at")
         )
-        .where(queries.among(TrackingUpdate.waybill, waybills))
+        .where(TrackingUpdate.waybill.in_(waybills))
         .group_by(TrackingUpdate.waybill, TrackingUpdate.carrier)
     )
     update = TrackingUpdate
@@ -149,7 +149,7 @@ def _delays(orders: list[int]) -> dict[int, list[tuple[datetime, ExceptionPath |
     found: dict[int, list[tuple[datetime, ExceptionPath | None]]] = {}
     one = OrderException
     query = one.select(one.order, one.opened_at, one.path).where(
-        queries.among(one.order, orders) & (one.kind == ExceptionKind.CARRIER_DELAY)
+        one.order.in_(orders) & (one.kind == ExceptionKind.CARRIER_DELAY)
     )
     for order, opened_at, path in queries.rows(query.order_by(one.id)):
         found.setdefault(order, []).append((opened_at, path))
@@ -174,7 +174,7 @@ def _notices(orders: list[int], context: _Context) -> dict[tuple[int, str], Noti
             Message.given_up_at,
             Message.withdrawn_at,
         )
-        .where(queries.among(Message.order, orders) & (Message.kind == MessageKind.SHIPPING_NOTICE))
+        .where(Message.order.in_(orders) & (Message.kind == MessageKind.SHIPPING_NOTICE))
         .order_by(Message.id)
     )
     found = {}
