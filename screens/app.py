@@ -20,6 +20,7 @@ from screens.station import Station
 from screens.station_app import StationApp
 from screens.terminal.marks import marks
 from screens.terminal.scanner import Collector, Keys, Press, Scan, Unfinished
+from screens.timing import after
 from screens.work_screen import WorkScreen
 
 SLACK_SECONDS = 0.005
@@ -269,9 +270,7 @@ class OrdertermApp(StationApp):
         due = self._collector.due()
         if due is not None:
             delay = max(0.0, due - time.monotonic()) + SLACK_SECONDS
-            # Textual's own timer never rings if the machine is busy just as it starts.
-            loop = asyncio.get_running_loop()
-            self._flushing = loop.call_later(delay, self.call_next, self._flush_keys)
+            self._flushing = after(delay, self, self._flush_keys)
 
     async def _flush_keys(self) -> None:
         # Keys that were read and wait to be handed over may be the rest of what is held.

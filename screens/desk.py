@@ -1,8 +1,9 @@
 """The screen of a role: its queue, the order in hand beside it, and what has changed meanwhile."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -21,6 +22,7 @@ from screens.list_screen import ListScreen, Page
 from screens.lists.columns import LAST_MINUTES
 from screens.station import Station
 from screens.status import key_titles, narrowed_words, when_and_how_much, who_and_where
+from screens.timing import after
 from screens.widgets.canvas import Canvas, Line
 from screens.widgets.notices import NoticePane, told
 from screens.widgets.pane import Maker, Pane
@@ -55,7 +57,7 @@ class Desk(ListScreen):
         self.results: Sequence[tuple[str, Sentence, bool]] = ()
         self.instead: Maker | None = None
         self._order: OrderView | None = None
-        self._resting: Any = None
+        self._resting: asyncio.TimerHandle | None = None
         self._ticked = station.now()
 
     @property
@@ -145,10 +147,11 @@ class Desk(ListScreen):
     def rest(self) -> None:
         """Read the order under the cursor once the cursor stays on it."""
         if self._resting is not None:
-            self._resting.stop()
-        self._resting = self.set_timer(
-            REST_SECONDS, lambda: self.beside(self.quietly(self._read_order()))
-        )
+            self._resting.cancel()
+        self._resting = after(REST_SECONDS, self, self._read_rested)
+
+    def _read_rested(self) -> None:
+        self.beside(self.quietly(self._read_order()))
 
     async def _read_order(self, *, again: bool = False) -> None:
         row = self.window.row

@@ -11,6 +11,7 @@ from orderterm import resources
 from screens.station import Station
 from screens.terminal import memory
 from screens.terminal.themes import THEMES, is_plain, theme_at_first
+from screens.timing import after
 
 SETTLED_SECONDS = 3.0
 """After so long a first screen has been loaded and shown."""
@@ -56,4 +57,4 @@ class StationApp(App[int]):
 
     def settle_soon(self) -> None:
         """Be small, once what is being opened has been loaded and shown."""
-        self.set_timer(SETTLED_SECONDS, memory.settle)
+        after(SETTLED_SECONDS, self, memory.settle)

@@ -25,6 +25,7 @@ from screens.faults import explained
 from screens.station import Station
 from screens.status import key_name
 from screens.terminal.compositor import CellsCompositor
+from screens.timing import after
 from screens.widgets.canvas import LOOKS, Canvas
 from screens.widgets.lines import AnswerLine, KeyLine, StatusLine
 
@@ -261,11 +262,11 @@ class WorkScreen(Screen[None]):
 
     async def change(self, work: Callable[[], T]) -> T:
         """What ``work`` changes in the database, off the screen's thread."""
-        slow = self.set_timer(SLOW_SECONDS, self._begin_waiting)
+        slow = after(SLOW_SECONDS, self, self._begin_waiting)
         try:
             return await self.station.jobs.change(work)
         finally:
-            slow.stop()
+            slow.cancel()
             self._waits = False
 
     def _begin_waiting(self) -> None:

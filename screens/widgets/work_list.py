@@ -1,5 +1,6 @@
 """The list of a screen: rows in columns, with a cursor that stays on its row."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from orderterm.sentences import Sentence
 from screens.lists.window import Window
 from screens.station import Station
 from screens.terminal.cells import fit
+from screens.timing import after
 from screens.widgets.canvas import Canvas, Line, Span
 
 GAP = 1
@@ -41,7 +43,7 @@ class WorkList(Canvas):
         self.columns: Sequence[Column] = ()
         self.empty = ""
         self._flashing: dict[str, Any] = {}
-        self._calming: Any = None
+        self._calming: asyncio.TimerHandle | None = None
 
     def flash(self, before: dict[str, Any]) -> None:
         """Show in another look, for a moment, what differs from these former rows."""
@@ -51,8 +53,8 @@ class WorkList(Canvas):
         self.redraw()
         if found:
             if self._calming is not None:
-                self._calming.stop()
-            self._calming = self.set_timer(1.0, self._calm)
+                self._calming.cancel()
+            self._calming = after(1.0, self, self._calm)
 
     def _calm(self) -> None:
         self._flashing = {}

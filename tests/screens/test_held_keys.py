@@ -3,7 +3,6 @@
 from itertools import count
 
 import pytest
-from textual import timer
 
 from tests.contract.company import Company
 from tests.screens.seat import seated
@@ -15,6 +14,6 @@ async def test_a_program_kept_from_running_at_any_moment_loses_no_key(
     company.order()
     async with seated(company, "rev") as seat:
         seconds = count()  # between any two looks at the clock others had the machine
-        monkeypatch.setattr(timer._time, "get_time", lambda: float(next(seconds)))
+        monkeypatch.setattr("textual._time.get_time", lambda: float(next(seconds)))
         await seat.press("1")
         await seat.shows("the key 1 does nothing here")
