@@ -88,7 +88,7 @@ class Program(Group):
                 sys.stdout.flush()
         except (click.ClickException, click.exceptions.Exit):
             raise
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, click.Abort):
             raise click.exceptions.Exit(INTERRUPTED) from None
         except BrokenPipeError:
             _let_stdout_go()

@@ -309,7 +309,7 @@ def _unknown_zones(settings: Settings) -> Iterator[Sentence]:
     zones = {"site.time_zone": settings.site.time_zone}
     zones |= {f"channels.{code}.zone": c.zone for code, c in settings.channels.items() if c.zone}
     for key, zone in zones.items():
-        if not _is_zone(zone):
+        if not is_zone(zone):
             yield bad_value(key, zone, say("a time zone such as Asia/Shanghai or Europe/Paris"))
 
 
@@ -345,7 +345,8 @@ def _unknown_country(calendar: Calendar) -> Sentence | None:
     return None
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """Whether this machine knows a time zone of this name."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -5,7 +5,7 @@ from typing import Any
 from peewee import PeeweeException
 from textual.app import ComposeResult
 
-from orderterm.errors import OrdertermError, Refusal
+from orderterm.errors import OrdertermError
 from orderterm.sentences import say
 from orderterm.views.credentials import has_pin
 from orderterm.workflow.credentials import is_right_pin
@@ -78,13 +78,19 @@ class SignIn(WorkScreen):
         """Ask for the PIN of who has one.
 
         Raises:
-            Refusal: it is not theirs, or there were so many wrong ones that it is too early.
+            Refusal: there were so many wrong ones that it is too early for another.
+            GivenUp: it is not given.
         """
         if not await self.read(lambda: has_pin(badge)):
             return
+        while not await self._gives_pin(badge):
+            # Asked for again at once: on the line for badges a second try would be seen.
+            wrong = say("that is not the PIN of {badge}: try again, or esc gives up", badge=badge)
+            self.answer(wrong, "refused")
+
+    async def _gives_pin(self, badge: str) -> bool:
         pin = await self.ask(say("PIN of {badge}", badge=badge), secret=True)
-        if not await self.change(lambda: is_right_pin(self.station.workplace, badge, pin)):
-            raise Refusal("that is not the PIN of {badge}", badge=badge)
+        return await self.change(lambda: is_right_pin(self.station.workplace, badge, pin))
 
 
 def _centred(text: str, columns: int) -> str:

@@ -314,7 +314,7 @@ class WorkScreen(Screen[None]):
             GivenUp: no answer is wanted.
             StepBack: the question before is wanted.
         """
-        text = self.station.text(question) + ":"
+        text = _prompt(self.station.text(question))
         while True:
             self.question = Question(text, default, scan=scan, secret=secret, back=back)
             value = (await self._answered(self.question.answered)).strip()
@@ -436,6 +436,10 @@ class WorkScreen(Screen[None]):
 
     def show_all(self) -> None:
         """Show everything anew, in another language or other marks."""
+
+
+def _prompt(question: str) -> str:
+    return question if question.endswith(("?", "？")) else question + ":"
 
 
 def name_of(event: events.Key) -> str:

@@ -116,9 +116,10 @@ def resolve_exception(
     other: settle, cancel.
     """
     from orderterm.workflow import exceptions
+    from orderterm.workflow.paths import Resolution
 
     session.open()
-    resolution = exceptions.Resolution(
+    resolution = Resolution(
         note=note,
         until=until,
         agreed=agreed,

@@ -10,7 +10,7 @@ from orderterm.terms import Term
 from orderterm.views.exceptions import detail_text
 from orderterm.views.order import ExceptionView, OrderView, StageView
 from orderterm.views.orders import OrderRow
-from orderterm.views.trail import step_text
+from orderterm.views.trail import note_text, step_text
 
 
 def order_list(session: Session, rows: Sequence[OrderRow]) -> None:
@@ -86,7 +86,7 @@ def order_sheet(session: Session, order: OrderView) -> None:
                 short(entry.at),
                 f"{entry.name} ({entry.actor})" if entry.name else entry.actor,
                 step_text(entry.kind, entry.facts, language),
-                entry.note,
+                note_text(entry.note, session.settings, language),
             )
             for entry in order.timeline
         ],

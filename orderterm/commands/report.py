@@ -21,7 +21,7 @@ _STANDARD_OUTPUT = Path("-")
 
 
 @click.command(cls=Command)
-@click.argument("name", type=TermChoice(ReportName))
+@click.argument("name", type=TermChoice(ReportName), metavar="NAME")
 @click.option("--from", "first", type=DAY, help="The first day; else today, or the last week.")
 @click.option("--to", "last", type=DAY, help="The last day, included; else the first.")
 @click.option(
@@ -55,7 +55,11 @@ def report_command(
     language: "Language | None",
     badge: str | None,
 ) -> None:
-    """Write a register or the weekly review, as of now; days are the site's."""
+    """Write a register or the weekly review, as of now; days are the site's.
+
+    NAME is registration, priority, progress, shortage, exceptions, shipping, survey, weekly or
+    handover.
+    """
     from orderterm.reports.catalogue import period_of
     from orderterm.reports.making import language_of, make, sees_masked
     from orderterm.reports.registers.frame import Request

@@ -2,6 +2,8 @@
 
 import shutil
 import sys
+import warnings
+from getpass import GetPassWarning
 
 import click
 
@@ -10,7 +12,7 @@ from orderterm.commands.helping import Group
 from orderterm.commands.options import as_json, badge
 from orderterm.commands.types import TEXT, Badge, TermChoice
 from orderterm.errors import Refusal
-from orderterm.sentences import say
+from orderterm.sentences import Sentence, say
 from orderterm.terms import Role
 
 _LONGEST_KEY = 20_000
@@ -130,12 +132,23 @@ def _read_line() -> str:
 
 
 def _ask_twice(session: Session) -> str:
-    language = session.language
-    pin: str = click.prompt(say("new PIN").text(language), hide_input=True, err=True)
-    again: str = click.prompt(say("once more").text(language), hide_input=True, err=True)
+    pin, again = _ask(session, say("new PIN")), _ask(session, say("once more"))
     if pin != again:
         raise Refusal("the two PINs differ, so nothing was changed: try again")
     return pin
+
+
+def _ask(session: Session, what: Sentence) -> str:
+    text = what.text(session.language)
+    with warnings.catch_warnings():
+        # Where it can't be hidden, Python would warn of that and show it all the same.
+        warnings.simplefilter("error", GetPassWarning)
+        try:
+            return str(click.prompt(text, hide_input=True, err=True))
+        except GetPassWarning:
+            raise session.misuse(
+                say("there is no terminal here to ask for a PIN; give it in a line, with --stdin")
+            ) from None
 
 
 @staff_command.group("key")
@@ -172,17 +185,23 @@ def _key_line(key: str) -> str:
 
 
 @key_command.command("list")
-@click.argument("whose", type=Badge(), metavar="BADGE", required=False)
+@click.argument("whose", type=Badge(), metavar="[BADGE]", required=False)
 @as_json
 @pass_session
 def list_keys(session: Session, whose: str | None, as_json: bool) -> None:
     """List the keys of who works here, or of one person."""
     from orderterm.views.credentials import keys
+    from orderterm.views.staff import sign_in
 
     session.open(readonly=True)
+    if whose is not None:
+        sign_in(whose)
     found = keys(session.settings, whose)
     if as_json:
         echo_json(found)
+        return
+    if not found:
+        session.say(say("no keys; `orderterm staff key add` takes one"))
         return
     session.table(
         (say("badge"), say("name"), say("fingerprint"), say("since")),

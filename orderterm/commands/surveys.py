@@ -9,7 +9,6 @@ from orderterm.commands.common import Session, echo_json, pass_session, report
 from orderterm.commands.helping import Group
 from orderterm.commands.options import as_json, badge, number
 from orderterm.commands.types import TEXT, Moment
-from orderterm.errors import Refusal
 from orderterm.sentences import Sentence, say
 
 if TYPE_CHECKING:
@@ -58,13 +57,12 @@ def note(
 ) -> None:
     """Note a customer's three scores, 1 to 5; a second answer takes the first one's place."""
     from orderterm.rules.drafts import SurveyDraft
-    from orderterm.workflow.hearing import note_survey
+    from orderterm.workflow.hearing import note_answer
     from orderterm.workflow.workplace import Outcome
 
     session.open()
     draft = SurveyDraft(number, speed, accuracy, service, comment)
-    for why in note_survey(session.workplace, badge, [draft]).values():
-        raise Refusal(why)
+    note_answer(session.workplace, badge, draft)
     sentence = say(
         "{number}: the answer is noted ({scores})",
         number=number,

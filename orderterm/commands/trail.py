@@ -60,7 +60,7 @@ def _check_order(session: Session, number: str) -> None:
 
 
 def _print_events(session: Session, found: Sequence[EventRow]) -> None:
-    from orderterm.views.trail import step_text
+    from orderterm.views.trail import note_text, step_text
 
     session.table(
         (
@@ -80,7 +80,7 @@ def _print_events(session: Session, found: Sequence[EventRow]) -> None:
                 event.station,
                 event.order or "",
                 step_text(event.kind, event.facts, session.language),
-                event.note,
+                note_text(event.note, session.settings, session.language),
             )
             for event in found
         ],

@@ -26,7 +26,7 @@ from orderterm.terms import (
 )
 from orderterm.workflow import exceptions, hearing, orders, stages, stocktaking, undo
 from orderterm.workflow.details import Details
-from orderterm.workflow.exceptions import Resolution
+from orderterm.workflow.paths import Resolution
 from orderterm.workflow.workplace import Workplace
 
 CARRIERS = ("顺丰", "中通", "圆通", "京东快递")

@@ -9,7 +9,7 @@ from orderterm.demo import company
 from orderterm.store.tables import Order, OrderLine, Shipment
 from orderterm.terms import ExceptionKind, ExceptionPath, Role
 from orderterm.workflow import exceptions
-from orderterm.workflow.exceptions import Resolution
+from orderterm.workflow.paths import Resolution
 from orderterm.workflow.workplace import Workplace
 
 

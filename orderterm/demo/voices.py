@@ -23,6 +23,15 @@ _MISSING = (
     ("contact", "缺少联系方式", "the contact is missing"),
     ("address", "缺少收货地址", "the delivery address is missing"),
 )
+_ENDED = {
+    ExceptionKind.SHORTAGE: "从苏州仓调货",
+    ExceptionKind.INFORMATION: "已电话联系客户补全",
+    ExceptionKind.CARRIER_DELAY: "承运商已加急派送",
+    ExceptionKind.CHANGE_REQUEST: "包裹已打包, 客户同意原址收货",
+    ExceptionKind.FOLLOW_UP: "已致歉并补发优惠券",
+    ExceptionKind.OTHER: "已更换外箱",
+}
+"""What was noted when it was over."""
 _SOLVERS = {kind: company.badges(role)[-1] for kind, role in EXCEPTION_ROLES.items()}
 
 
@@ -87,7 +96,7 @@ class Voices:
         resolved: datetime,
     ) -> None:
         work, path = self._workplace, WAYS_OUT[kind]
-        note = {"note": "已处理"}
+        note = {"note": _ENDED[kind]}
         self._records.add(
             OrderException,
             order_id=key,

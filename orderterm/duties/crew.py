@@ -21,7 +21,7 @@ Tell = Callable[[Sentence], None]
 LONGEST_PAUSE_SECONDS = 60.0
 """Between two tries of a duty that fails again and again."""
 GRACE_SECONDS = 1.0
-"""How long a duty is waited for when the engine stops; what is cut off then begins anew."""
+"""How long all duties are waited for when the engine stops; what is cut off then begins anew."""
 
 _TITLES = {
     "clock": say("the clock"),

@@ -162,8 +162,8 @@ class PollingDuty:
         if not reply.well or not found:
             raise self._gateway.misread(reply)
         refused = found.get("result") is False or not found.get("data")
-        code = str(found.get("returnCode") or found.get("status") or "?") if refused else ""
-        return _Answer(reply, code, str(found.get("message", "")))
+        refusal = str(found.get("returnCode") or found.get("status") or "?") if refused else ""
+        return _Answer(reply, refusal, str(found.get("message", "")))
 
     def _post(self, form: bytes) -> Reply:
         url, seconds = self._settings.url, 2 * self._seconds

@@ -6,7 +6,7 @@ itself tells nothing: people move it away, and make one of the same name before 
 
 import logging
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from msgspec import Struct
@@ -19,9 +19,7 @@ from orderterm.reports.making import file_name, folder_of, language_of, make
 from orderterm.reports.names import Format, ReportName
 from orderterm.reports.registers.frame import Request
 from orderterm.sentences import Sentence, say
-from orderterm.store import queries
-from orderterm.store.connection import reading
-from orderterm.store.tables import Event
+from orderterm.views.trail import begun
 from orderterm.workflow.workplace import Workplace
 
 LOOK_BACK = timedelta(days=7)
@@ -86,17 +84,19 @@ class ReportingDuty:
 
     def _due(self, now: datetime) -> Iterator[_Due]:
         """Every file that the time behind us asks for, the earliest first."""
-        begun = _begun()
+        since = begun()
+        if since is None:
+            return  # before the home came into use there was nothing to report
         reports, zone = self._workplace.settings.reports, self._workplace.settings.site.zone
         kinds = [Format(kind) for kind in reports.formats]
         for end, period, shift in self._shifts(now):
-            if end > begun:
+            if end > since:
                 for name in reports.shift:
                     for kind in kinds:
                         yield _Due(ReportName(name), period, kind, end, shift)
         week = last_week(now.astimezone(zone).date())
         end = datetime.combine(week.last + _DAY, time(), zone)
-        if end > begun:
+        if end > since:
             for weekly in reports.week:
                 yield from (_Due(ReportName(weekly), week, kind, end) for kind in kinds)
 
@@ -171,13 +171,6 @@ class ReportingDuty:
 def _unwritten(file: Path, error: OSError) -> Sentence:
     reason = error.strerror or type(error).__name__
     return say("{file} can't be written: {reason}", file=file, reason=reason)
-
-
-def _begun() -> datetime:
-    """When the home came into use: before that there was nothing to report."""
-    with reading():
-        found = queries.first(Event.select(Event.at).order_by(Event.id).limit(1))
-    return found[0] if found else datetime.max.replace(tzinfo=UTC)
 
 
 def _days(first: date, length: timedelta) -> Iterator[date]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -56,7 +57,7 @@ def explain(
     beside = pairs.beside(path) if found is not None and found.partner else []
     partner = pairs.choose(path, found, beside, importer.identify) if found and beside else None
     document = importer.read(path, channel, kind, profile, partner)
-    told = [*_reading(path, document), *_columns(document)]
+    told = [*_reading(path, document, workplace.settings.site.zone), *_columns(document)]
     if document.kind is FileKind.ORDERS:
         told += _orders(workplace, importer, path, document, channel)
     else:
@@ -64,7 +65,7 @@ def explain(
     return Explanation([*told, *_rejected(document)])
 
 
-def _reading(path: Path, document: Document) -> Iterator[Sentence]:
+def _reading(path: Path, document: Document, zone: ZoneInfo) -> Iterator[Sentence]:
     profile = document.profile
     yield say(
         "{file} is read with the profile {profile} ({title})",
@@ -80,7 +81,7 @@ def _reading(path: Path, document: Document) -> Iterator[Sentence]:
             row=document.header_row,
         )
     if document.exported_at is not None:
-        yield say("exported at {at}", at=document.exported_at.isoformat())
+        yield say("exported at {at}", at=f"{document.exported_at.astimezone(zone):%Y-%m-%d %H:%M}")
 
 
 def _columns(document: Document) -> Iterator[Sentence]:

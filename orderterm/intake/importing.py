@@ -265,6 +265,7 @@ def _read_with(half: Path, result: FileResult) -> FileResult:
         file=half.name,
         kind=result.kind,
         channel=result.channel,
+        profile=result.profile,
         status=result.status,
         reason=say("it was read together with {file}", file=result.file),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -14,6 +14,7 @@ from msgspec import Meta, Struct, field
 from orderterm.errors import SettingsError
 from orderterm.faults import value_text
 from orderterm.sentences import Sentence, say
+from orderterm.settings import is_zone
 from orderterm.terms import FileKind, Language, TrackingState
 
 Words = Annotated[list[str], Meta(min_length=1)]
@@ -234,7 +235,7 @@ def _faults(profile: Profile) -> Iterable[tuple[str, object, Sentence]]:
             yield "columns", name, say("allowed are {names}", names=allowed)
     if not profile.columns and not profile.refuse:
         yield "columns", {}, say("a profile needs columns, or refuse with the reason")
-    if profile.zone and not _is_zone(profile.zone):
+    if profile.zone and not is_zone(profile.zone):
         yield "zone", profile.zone, say("it must be a time zone such as Asia/Shanghai")
     if profile.encoding and not _is_encoding(profile.encoding):
         yield "encoding", profile.encoding, say("it must be an encoding such as cp1252")
@@ -247,14 +248,6 @@ def _faults(profile: Profile) -> Iterable[tuple[str, object, Sentence]]:
     if profile.exported and re.compile(profile.exported.file_name).groups < 1:
         why = say("it needs a group (…) around the time")
         yield "exported.file_name", profile.exported.file_name, why
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 def _is_encoding(name: str) -> bool:

@@ -20,6 +20,7 @@ from orderterm.sentences import Sentence, say
 from orderterm.store.connection import reading
 from orderterm.terms import FileKind
 from orderterm.workflow import hearing, known, receiving, registers, stocktaking
+from orderterm.workflow.arrivals import Source
 from orderterm.workflow.workplace import Workplace
 
 Item = TypeVar("Item")
@@ -72,7 +73,7 @@ class Taking:
 
     def _orders(self) -> None:
         drafts = cast(list[OrderDraft], self.document.drafts)
-        source = receiving.Source(
+        source = Source(
             channel=self.result.channel,
             file=self.file,
             exported_at=self.document.exported_at,

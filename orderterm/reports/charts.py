@@ -37,7 +37,7 @@ _STYLE = Style(
 _KINDS = {"bar": pygal.Bar, "line": pygal.Line, "stacked": pygal.StackedBar}
 _HOVERING = "tooltip-overlay"
 _WIDTH, _HEIGHT = 900, 380
-_CELLS_ACROSS = 90
+_CELLS_ACROSS = 100
 """How many half-width characters fit below the drawing side by side."""
 _LABEL_CELLS = 28
 _MARGIN = 20

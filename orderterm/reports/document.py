@@ -14,9 +14,9 @@ from msgspec import Struct
 from orderterm.sentences import Labelled, Sentence, say
 from orderterm.terms import Language, Term
 
-Kind = Literal["text", "prose", "number", "money", "percent", "time", "day", "duration"]
-"""What a column holds: prose is whole sentences, money is in minor units, a percentage a part of 1,
-times are on the site's clocks."""
+Kind = Literal["text", "prose", "number", "mean", "money", "percent", "time", "day", "duration"]
+"""What a column holds: prose is whole sentences, a mean has two decimals, money is in minor
+units, a percentage a part of 1, times are on the site's clocks."""
 
 Value = str | int | float | datetime | date | timedelta | Labelled | Sentence | None
 """A cell: a term or a sentence follows the reader's language, None stays empty. Text stands in
@@ -25,14 +25,13 @@ any column, where something is not known as a number."""
 FIGURES = (int, float)
 """The types of a number; told once, because a report asks for every cell."""
 
-NUMERIC: frozenset[Kind] = frozenset({"number", "money", "percent", "duration"})
+NUMERIC: frozenset[Kind] = frozenset({"number", "mean", "money", "percent", "duration"})
 """What is aligned right."""
 
 _MINUTE = timedelta(minutes=1)
 _TO_THE_MINUTE = len("2026-11-22 10:42")
 
 NOTHING = say("There is nothing to show here.")
-"""Stands in a table without rows, so that it is not taken for a fault."""
 
 # What XML can't hold, what a terminal would obey, and what turns the direction of writing.
 _UNPRINTABLE = re.compile(
@@ -79,13 +78,17 @@ class Chart(Struct, frozen=True):
 
 
 class Section(Struct, frozen=True):
-    """A table with its title; a sheet of its own in a workbook. Each row has a value a column."""
+    """A table with its title; a sheet of its own in a workbook. Each row has a value a column.
+
+    ``empty`` is said where there are no rows, so that it is not taken for a fault.
+    """
 
     title: Sentence | Labelled
     columns: Sequence[Column]
     rows: Iterable[Sequence[Value]]
     note: Sentence | None = None
     chart: Chart | None = None
+    empty: Sentence = NOTHING
 
 
 class Report(Struct, frozen=True):
@@ -143,7 +146,7 @@ def _figure(value: int | float, kind: Kind) -> str:
         return f"{value / 100:.2f}"
     if kind == "percent":
         return f"{value * 100:.1f}%"
-    return str(value) if isinstance(value, int) else f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{value:.2f}" if kind == "mean" else str(value)
 
 
 def headline(report: Report, language: Language) -> str:

@@ -11,7 +11,6 @@ from rich.cells import cell_len
 
 from orderterm.reports.charts import svg
 from orderterm.reports.document import (
-    NOTHING,
     NUMERIC,
     Kind,
     Report,
@@ -54,6 +53,7 @@ class _Part(Struct, frozen=True):
     title: str
     note: str
     chart: str
+    empty: str
     headings: list[_Cell]
     rows: Iterator[list[_Cell]]
     widths: list[int]
@@ -83,7 +83,6 @@ def write(report: Report, language: Language, file: BinaryIO) -> None:
         lang=_LANGUAGES[language],
         title=titled(report.title, language),
         headline=headline(report, language),
-        nothing=words(NOTHING, language),
         parts=(_part(section, place, language) for place, section in enumerate(report.sections)),
     )
     page.enable_buffering(_CHUNK)
@@ -110,6 +109,7 @@ def _part(section: Section, place: int, language: Language) -> _Part:
         title=titled(section.title, language),
         note=words(section.note, language) if section.note else "",
         chart=svg(section.chart, language, place) if section.chart else "",
+        empty=titled(section.empty, language),
         headings=[
             (titled(column.title, language), "right" if column.kind in NUMERIC else "")
             for column in section.columns

@@ -16,6 +16,7 @@ LINE_HEIGHT = 18
 """In points: Chinese letters are taller than a spreadsheet's usual row."""
 
 _MOST_LINES = 12
+_MINUTE = timedelta(minutes=1)
 _FIRST_YEAR = 1900
 
 
@@ -38,7 +39,7 @@ class Cells:
     def write(self, sheet: Worksheet, row: int, value: Value) -> int:
         """Write the cell of a row, counted from 0; returns how many lines it takes."""
         if isinstance(value, date | timedelta) and _is_known(value):
-            sheet.write_datetime(row, self._place, value, self._look)
+            sheet.write_datetime(row, self._place, _to_the_minute(value), self._look)
         elif self._numeric and isinstance(value, FIGURES):
             sheet.write_number(row, self._place, _rounded(value, self._kind), self._look)
         elif text := fitting(shown(value, self._kind, self._language)):
@@ -74,11 +75,18 @@ def _is_known(value: date | timedelta) -> bool:
     return value.year >= _FIRST_YEAR
 
 
+def _to_the_minute(value: date | timedelta) -> date | timedelta:
+    """A length rounded as the other formats tell it; Excel would leave its seconds out."""
+    if isinstance(value, timedelta):
+        return round(value / _MINUTE) * _MINUTE
+    return value
+
+
 def _rounded(value: float, kind: Kind) -> float:
     """``value`` as it stands in a cell; a mean is no more exact than two decimals."""
     if kind == "money":
         return value / 100
-    return round(value, 2) if kind == "number" else value
+    return round(value, 2) if kind == "mean" else value
 
 
 def fitting(text: str) -> str:

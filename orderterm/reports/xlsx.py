@@ -15,7 +15,6 @@ from xlsxwriter.chartsheet import Chartsheet
 from xlsxwriter.worksheet import Worksheet
 
 from orderterm.reports.document import (
-    NOTHING,
     NUMERIC,
     Chart,
     Column,
@@ -39,6 +38,7 @@ _NUMBER_FORMATS: dict[Kind, str] = {
     "text": "@",
     "prose": "@",
     "number": "General",
+    "mean": "0.00",
     "money": "#,##0.00",
     "percent": "0.0%",
     "time": "yyyy-mm-dd hh:mm",
@@ -49,6 +49,7 @@ _WIDTHS: dict[Kind, int] = {
     "text": 14,
     "prose": 100,
     "number": 9,
+    "mean": 9,
     "money": 12,
     "percent": 9,
     "time": 17,
@@ -127,7 +128,7 @@ class _Writer:
             last = add_rows(sheet, top + 1, columns, islice(rows, MOST_ROWS - top - 1))
             sheet.autofilter(top, 0, last, len(section.columns) - 1)
             if last == top:
-                sheet.write_string(top + 1, 0, words(NOTHING, self._language), self._faint)
+                sheet.write_string(top + 1, 0, titled(section.empty, self._language), self._faint)
             following = next(rows, None)
             if following is None:
                 return first
@@ -164,23 +165,27 @@ class _Writer:
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         widths = [self._width(column) for column in section.columns]
         across = 1 + (sum(widths) - 1) // _PAGE_WIDTH
+        keys = _keys(section)
+        # In a column that a second page repeats, a title would be cut there.
+        aside = keys if across > 1 else 0
         sheet.fit_to_pages(across, 1 if section.chart and _is_short(section) else 0)
         sheet.print_across()
         sheet.repeat_rows(top)
-        sheet.repeat_columns(0)
+        sheet.repeat_columns(0, keys - 1)
         sheet.set_default_row(LINE_HEIGHT)
         sheet.set_footer("&C&P / &N")
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
-        sheet.write_string(0, 0, fitting(title), self._title)
-        sheet.write_string(1, 0, fitting(headline(self._report, self._language)), self._faint)
+        sheet.write_string(0, aside, fitting(title), self._title)
+        made = fitting(headline(self._report, self._language))
+        sheet.write_string(1, aside, made, self._faint)
         if section.note is not None:
             self._note(sheet, fitting(words(section.note, self._language)), widths)
         for place, column in enumerate(section.columns):
             how = self._heading_right if column.kind in NUMERIC else self._heading
             sheet.write_string(top, place, titled(column.title, self._language), how)
         sheet.set_row(top, self._heading_lines(section) * LINE_HEIGHT)
-        sheet.freeze_panes(top + 1, 1)
+        sheet.freeze_panes(top + 1, keys)
         return sheet
 
     def _note(self, sheet: Worksheet, note: str, widths: Sequence[int]) -> None:
@@ -201,6 +206,11 @@ class _Writer:
     def _width(self, column: Column) -> int:
         needed = cell_len(words(column.title, self._language)) + _FILTER_BUTTON
         return column.width or max(_WIDTHS[column.kind], min(needed, _LONGEST_HEADING))
+
+
+def _keys(section: Section) -> int:
+    """How many columns tell the rows apart, and stay in sight: a day alone does not."""
+    return 2 if section.columns[0].kind == "day" else 1
 
 
 def _is_short(section: Section) -> bool:

@@ -23,6 +23,9 @@ _NAMES: dict[str, Sentence] = {
     "name": say("product"),
     "specification": say("specification"),
     "lines": say("order lines"),
+    "special_request": say("special request"),
+    "preferred_carrier": say("preferred carrier"),
+    "note": say("note"),
     "cancelled": say("cancellation"),
 }
 """The fields of an order as people call them."""
@@ -83,6 +86,8 @@ def cause_sentence(cause: str) -> Sentence:
     if not is_code(cause):
         return say("{text}", text=cause)
     kind, _, rest = cause.partition(":")
+    if kind == ExceptionKind.FOLLOW_UP:
+        return say("bad survey answers")
     if not rest:
         return say("{kind}, no cause given", kind=ExceptionKind(kind))
     match kind:
@@ -93,10 +98,15 @@ def cause_sentence(cause: str) -> Sentence:
         case "overdue":
             return say("{stage} overdue", stage=Stage(rest))
     what, _, channel = rest.rpartition("@")
-    field = _NAMES.get(what, what)
+    field = field_name(what)
     if kind == "change":
         return say("{channel}: customers change {field}", channel=channel, field=field)
     return say("{channel}: {field} missing or wrong", channel=channel, field=field)
+
+
+def field_name(field: str) -> Sentence:
+    """A field of an order as people call it; one that has no name stays what it is."""
+    return _NAMES.get(field) or say("{text}", text=field)
 
 
 def _field(field: str) -> str:

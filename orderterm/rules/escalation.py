@@ -38,22 +38,6 @@ def _rung(length: timedelta, step: float) -> timedelta:
     return max(length * step, _LEAST_RUNG)
 
 
-def level_at(
-    working_time: WorkingTime,
-    started_at: datetime,
-    due_at: datetime,
-    limit: Limit,
-    now: datetime,
-    step: float,
-) -> int:
-    """The rung to which a task has risen at ``now``: 1 as soon as it is overdue, also off hours."""
-    if now <= due_at:
-        return 0
-    overdue_for = working_time.between(due_at, now, limit.clock)
-    length = deadlines.length(working_time, limit, started_at)
-    return max(1, level(overdue_for, length, step))
-
-
 class Climb(NamedTuple):
     """One piece of work on its way up: its span, its limit, and the site's settings for both.
 
@@ -70,10 +54,13 @@ class Climb(NamedTuple):
     patience: timedelta
 
     def level(self, now: datetime) -> int:
-        """The level that time alone has brought it to: 0 until it is overdue."""
-        return level_at(
-            self.working_time, self.started_at, _down(self.due_at), self.limit, now, self.step
-        )
+        """The level that time alone has brought it to: 1 as soon as it is overdue, also off
+        hours."""
+        due = _down(self.due_at)
+        if now <= due:
+            return 0
+        overdue_for = self.working_time.between(due, now, self.limit.clock)
+        return max(1, level(overdue_for, self._length(), self.step))
 
     def reached_at(self, level: int) -> datetime:
         """The first moment on record at which it is at ``level``; level 0 is due soon."""
@@ -86,9 +73,11 @@ class Climb(NamedTuple):
     def _overdue_at(self, due: datetime, level: int) -> datetime:
         if level == 1:
             return due + _TICK
-        length = deadlines.length(self.working_time, self.limit, self.started_at)
-        above = (level - 1) * _rung(length, self.step)
+        above = (level - 1) * _rung(self._length(), self.step)
         return max(due + _TICK, _up(self.working_time.advance(due, above, self.limit.clock)))
+
+    def _length(self) -> timedelta:
+        return deadlines.length(self.working_time, self.limit, self.started_at)
 
     def next_at(
         self, raised: int | None, *, warns: bool, unread_since: datetime | None = None

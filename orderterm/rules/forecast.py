@@ -187,9 +187,9 @@ def forecast(waiting: Iterable[Waiting], speed: Rate, now: datetime, site: Worki
     longest, late = timedelta(0), []
     for place, task in enumerate(tasks, start=1):
         pace = speed.per_hour if task.in_hand else left[task.priority]
-        length = min(place / pace, FAR / _HOUR) * _HOUR
-        longest = max(longest, length)
-        at = site.advance(now, length, "working")
+        takes = min(place / pace, FAR / _HOUR) * _HOUR
+        longest = max(longest, takes)
+        at = site.advance(now, takes, "working")
         if now <= task.due_at < at:
             late.append(Late(task.key, task.due_at, at))
     end = site.advance(now, longest, "working") if longest < FAR else None

@@ -198,17 +198,6 @@ class WorkingTime:
         """Whether ``day`` counts in a limit of working days."""
         return self._days.is_working(day)
 
-    def working_days_between(self, first: date, last: date) -> int:
-        """How many working days lie after ``first``, up to and with ``last``; 0 if it is earlier.
-
-        Raises:
-            OrdertermError: they are more than ten years apart.
-        """
-        if last - first > _LONGEST:
-            raise _too_long(first)
-        count = (last - first).days
-        return sum(self._days.is_working(first + n * _DAY) for n in range(1, count + 1))
-
     def shifts_on(self, day: date) -> Sequence[Span]:
         """The shifts that start on ``day``, by start; their times are UTC."""
         return self._spans_on(day)

@@ -22,9 +22,7 @@ def check(file: Path) -> None:
         StoreError: it is missing, not ours, or of another version; says what to run.
     """
     if not file.exists():
-        raise StoreError(
-            "there is no database {file}; `orderterm init` makes a home with one", file=file
-        )
+        raise _missing(file)
     applied, known = _applied(file), _known()
     if missing := [name for name in known if name not in applied]:
         raise StoreError(
@@ -42,6 +40,12 @@ def check(file: Path) -> None:
         )
 
 
+def _missing(file: Path) -> StoreError:
+    return StoreError(
+        "there is no database {file}; `orderterm init` makes a home with one", file=file
+    )
+
+
 def migrate(file: Path, now: datetime) -> tuple[list[str], Path | None]:
     """Copy the database beside itself, then bring it up to date; all of it or nothing.
 
@@ -53,8 +57,11 @@ def migrate(file: Path, now: datetime) -> tuple[list[str], Path | None]:
         The migrations applied, and the copy (None where there was nothing to copy or to do).
 
     Raises:
-        StoreError: it can't be copied or migrated; the database is as it was.
+        StoreError: there is no folder for it, or it can't be copied or migrated; the database is
+            as it was.
     """
+    if not file.parent.is_dir():
+        raise _missing(file)
     applied = _applied(file) if file.exists() else []
     pending = [name for name in _known() if name not in applied]
     if not pending:

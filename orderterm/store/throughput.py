@@ -7,6 +7,7 @@ from peewee import SQL, Case, Value, fn
 
 from orderterm.store import queries
 from orderterm.store.fields import utc_time
+from orderterm.store.pauses import stands_still
 from orderterm.store.tables import Pause, Shipment, Task, database
 from orderterm.terms import STAGE_ROLES, Priority, Stage, TaskOutcome
 
@@ -51,7 +52,7 @@ def open_in_queue(
     columns = (Task.id, Task.priority, Task.started_at, Task.due_at, held, carrier_at(stage))
     query = (
         Task.select(*columns)
-        .where(_open_at(stage) & ~_stands_still())
+        .where(_open_at(stage) & ~stands_still())
         .order_by(Task.priority, Task.due_at, Task.order)
         .limit(most)
     )
@@ -85,9 +86,3 @@ def standing_still() -> dict[Stage, int]:
 
 def _open_at(stage: Stage) -> Any:
     return Task.done_at.is_null() & (Task.role == STAGE_ROLES[stage]) & (Task.stage == stage)
-
-
-def _stands_still() -> Any:
-    return fn.EXISTS(
-        Pause.select(SQL("1")).where((Pause.task == Task.id) & Pause.ended_at.is_null())
-    )

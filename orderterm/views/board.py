@@ -12,9 +12,11 @@ from orderterm.rules.escalation import Ladders
 from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.connection import snapshot
+from orderterm.store.pauses import stands_still
 from orderterm.store.people import everybody
-from orderterm.store.tables import Order, OrderException, Pause, Staff, Task
+from orderterm.store.tables import Order, OrderException, Task
 from orderterm.terms import Condition, ExceptionKind, Role, Stage, TaskOutcome
+from orderterm.views.staff import all_names
 from orderterm.views.times import local
 
 
@@ -166,10 +168,9 @@ class _Late(Struct, frozen=True):
 
 
 def _late_tasks(now: datetime) -> list[_Late]:
-    paused = Pause.select(SQL("1")).where((Pause.task == Task.id) & Pause.ended_at.is_null())
     level = fn.COALESCE(Task.alert_level, 0)
     late = Task.select(Task.stage, Task.role, Task.assignee, level).where(
-        Task.done_at.is_null() & (Task.due_at < now) & ~fn.EXISTS(paused)
+        Task.done_at.is_null() & (Task.due_at < now) & ~stands_still()
     )
     return [_Late(*row) for row in queries.rows(late)]
 
@@ -190,7 +191,7 @@ def _late_exceptions(now: datetime) -> list[_Late]:
 
 def _escalations(late: Iterable[_Late]) -> list[EscalationCount]:
     ladders = Ladders(everybody())
-    known = queries.pairs(Staff.select(Staff.badge, Staff.name))
+    known = all_names()
     risen = Counter(
         (-one.level, ladders.told(one.assignee, one.role, one.level)) for one in late if one.level
     )

@@ -18,6 +18,7 @@ from orderterm.rules.deadlines import (
 from orderterm.settings import Limit, Settings
 from orderterm.store.connection import snapshot
 from orderterm.store.fields import utc_text, utc_time
+from orderterm.store.pauses import stands_still
 from orderterm.store.tables import Order, OrderException, Task, database
 from orderterm.terms import (
     EXCEPTION_ROLES,
@@ -36,7 +37,6 @@ from orderterm.views.openwork import (
     open_tasks,
     task_roles,
 )
-from orderterm.views.orders import is_paused
 from orderterm.views.times import clocks
 
 Sort = tuple[str, int]
@@ -86,7 +86,7 @@ def _all(wanted: Wanted, now: datetime) -> Iterator[Any]:
 
 def _late(wanted: Wanted, now: datetime) -> Iterator[Any]:
     for role in task_roles(wanted):
-        query = open_tasks(wanted, role, now, Task.id).where((Task.due_at < now) & ~is_paused())
+        query = open_tasks(wanted, role, now, Task.id).where((Task.due_at < now) & ~stands_still())
         yield _of_every_priority(query, Task)
     for role in exception_roles(wanted):
         query = open_exceptions(wanted, role, now, OrderException.id)
@@ -106,7 +106,7 @@ def _due_soon(wanted: Wanted, settings: Settings, now: datetime) -> Iterator[Any
         by_limits = _natures_by_limits(stages, settings)
         for limits, natures in by_limits.items():
             columns = (Task.stage, Task.priority, Task.started_at, Task.due_at)
-            query = open_tasks(wanted, role, now, *columns).where(~is_paused())
+            query = open_tasks(wanted, role, now, *columns).where(~stands_still())
             if len(by_limits) > 1:
                 query = query.where(of_order(Task, Order.nature.in_(natures)))
             yield from _pressing(query, Task, dict(limits), settings, now)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from orderterm.rules.causes import field_name
 from orderterm.sentences import say
 from orderterm.settings import Settings
 from orderterm.store import queries
@@ -87,7 +88,8 @@ def detail_text(detail: Mapping[str, Any], language: Language) -> str:
     """What is wrong, in words: the problems found, the pieces short, the change wanted, a note."""
     parts = [str(problem[language]) for problem in detail.get("problems", ())]
     parts += [f"{sku} × {pieces}" for sku, pieces in detail.get("short", {}).items()]
-    parts += [f"{field} = {value}" for field, value in detail.get("fields", {}).items()]
+    wanted = detail.get("fields", {}).items()
+    parts += [f"{field_name(field).text(language)} → {value}" for field, value in wanted]
     parts += [f"{line['sku']} × {line['quantity']}" for line in detail.get("lines", ())]
     parts += _heard(detail, language)
     if detail.get("cancelled"):

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from orderterm.errors import Refusal
 from orderterm.sentences import Sentence, say
 from orderterm.settings import Settings
 from orderterm.store import queries
@@ -99,11 +100,11 @@ def messages(
         which: all, those that wait for being sent, or those that were given up.
         number: only those about this order.
         limit: at most so many.
+
+    Raises:
+        Refusal: there is no such order.
     """
     query = _select().limit(limit)
-    if number is not None:
-        about = Order.alias()
-        query = query.where(Message.order == about.select(about.id).where(about.number == number))
     if which is Which.UNSENT:
         query = query.where(Message.next_try_at.is_null(False)).order_by(Message.next_try_at)
     elif which is Which.FAILED:
@@ -111,7 +112,18 @@ def messages(
     else:
         query = query.order_by(Message.id.desc())
     with snapshot():
+        if number is not None:
+            query = query.where(Message.order == _order_id(number))
         return [_row(found, settings, now) for found in queries.rows(query)]
+
+
+def _order_id(number: str) -> int:
+    found = queries.pairs(Order.select(Order.number, Order.id).where(Order.number == number))
+    if number not in found:
+        raise Refusal(
+            "there is no order {number}; `orderterm orders` lists those there are", number=number
+        )
+    return int(found[number])
 
 
 def state_text(row: MessageRow) -> Sentence:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from peewee import SQL, fn
 
 from orderterm.store import queries
+from orderterm.store.pauses import stands_still
 from orderterm.store.tables import Order, OrderException, Task
 from orderterm.terms import (
     EXCEPTION_ROLES,
@@ -22,7 +23,7 @@ from orderterm.terms import (
     Role,
     Stage,
 )
-from orderterm.views.orders import STAGE_RANKS, excepted, is_paused
+from orderterm.views.orders import STAGE_RANKS, excepted
 
 Place = tuple[int, datetime, int, str]
 """Where a row stands: priority rank, due time in UTC, order id, key. An order without open work
@@ -108,7 +109,7 @@ def open_tasks(wanted: Wanted, role: Role, now: datetime, *columns: Any) -> Any:
     if wanted.stages:
         query = query.where(Task.stage.in_(wanted.stages))
     if wanted.overdue:
-        query = query.where((Task.due_at < now) & ~is_paused())
+        query = query.where((Task.due_at < now) & ~stands_still())
     return _of_orders(query, Task, wanted)
 
 
@@ -148,7 +149,7 @@ def task_columns() -> tuple[Any, ...]:
     """The columns that ``found_tasks`` reads."""
     work = (Task.id, Task.order, Task.priority, Task.due_at)
     own = (Task.started_at, Task.role, Task.stage, Task.assignee)
-    return (*work, *own, is_paused(), fn.COALESCE(Task.alert_level, 0))
+    return (*work, *own, stands_still(), fn.COALESCE(Task.alert_level, 0))
 
 
 def exception_columns() -> tuple[Any, ...]:
@@ -162,8 +163,8 @@ def exception_columns() -> tuple[Any, ...]:
 def found_tasks(query: Any) -> list[Found]:
     """The tasks of a query for ``task_columns``."""
     return [
-        Found((rank.rank, due, order, f"t{key}"), at, role, stage, None, assignee, bool(p), level)
-        for key, order, rank, due, at, role, stage, assignee, p, level in queries.rows(query)
+        Found((priority.rank, due, order, f"t{key}"), at, role, stage, None, who, bool(p), level)
+        for key, order, priority, due, at, role, stage, who, p, level in queries.rows(query)
     ]
 
 

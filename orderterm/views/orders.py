@@ -16,7 +16,8 @@ from peewee import JOIN, SQL, Case, fn
 from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.connection import snapshot
-from orderterm.store.tables import Order, OrderException, Pause, Staff, Task
+from orderterm.store.pauses import stands_still
+from orderterm.store.tables import Order, OrderException, Staff, Task
 from orderterm.terms import (
     STAGE_ROLES,
     ChannelKind,
@@ -186,7 +187,7 @@ def _tasks(wanted: Filter, role: Role, now: datetime) -> Iterator[_Work]:
             Task.assignee,
             Staff.name,
             Task.due_at,
-            is_paused(),
+            stands_still(),
         )
         .join(Order)
         .join(Staff, JOIN.LEFT_OUTER, on=(Task.assignee == Staff.badge))
@@ -199,7 +200,7 @@ def _tasks(wanted: Filter, role: Role, now: datetime) -> Iterator[_Work]:
     if wanted.priority is not None:
         query = query.where(Task.priority == wanted.priority)
     if wanted.overdue:
-        query = query.where((Task.due_at < now) & ~is_paused())
+        query = query.where((Task.due_at < now) & ~stands_still())
     if not _by_work(wanted):
         query = query.where(~_earlier_open()).limit(wanted.limit)
     for row in queries.rows(_of_order(query, wanted)):
@@ -252,13 +253,6 @@ def _without_work(wanted: Filter, room: int) -> list[_Work]:
         query = query.where(Order.priority == wanted.priority)
     query = _of_order(query, wanted).order_by(_ORDER_COLUMNS[0].desc()).limit(room)
     return [_Work(row) for row in queries.rows(query)]
-
-
-def is_paused() -> Any:
-    """Whether a task's clock stands still."""
-    return fn.EXISTS(
-        Pause.select(SQL("1")).where((Pause.task == Task.id) & Pause.ended_at.is_null())
-    )
 
 
 def _any_open() -> Any:

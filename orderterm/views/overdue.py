@@ -10,11 +10,12 @@ from orderterm.rules.contacts import mask_address, mask_phone, mask_remark, mask
 from orderterm.rules.escalation import Ladders
 from orderterm.settings import Settings
 from orderterm.store import queries
+from orderterm.store.pauses import stands_still
 from orderterm.store.people import everybody
-from orderterm.store.tables import Order, OrderException, Staff, Task
+from orderterm.store.tables import Order, OrderException, Task
 from orderterm.terms import ExceptionKind, Priority, Stage
 from orderterm.views.openwork import held
-from orderterm.views.orders import is_paused
+from orderterm.views.staff import all_names
 from orderterm.views.times import local
 
 
@@ -40,7 +41,7 @@ _OF_ORDER = (Order.number, Order.customer_name, Order.contact, Order.address)
 
 def late(now: datetime) -> Any:
     """The condition of an open task that is overdue; one whose clock stands still is not."""
-    return (Task.due_at < now) & ~is_paused()
+    return (Task.due_at < now) & ~stands_still()
 
 
 def overdue(settings: Settings, now: datetime, limit: int) -> list[OverdueRow]:
@@ -48,7 +49,7 @@ def overdue(settings: Settings, now: datetime, limit: int) -> list[OverdueRow]:
     rows = sorted([*_late_tasks(now, limit), *_late_exceptions(now, limit)], key=_place)[:limit]
     if not rows:
         return []
-    known, ladders = queries.pairs(Staff.select(Staff.badge, Staff.name)), Ladders(everybody())
+    known, ladders = all_names(), Ladders(everybody())
     return [_overdue_row(row, known, ladders, settings) for row in rows]
 
 

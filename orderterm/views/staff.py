@@ -84,3 +84,8 @@ def names(badges: Iterable[str | None]) -> dict[str, str]:
     """The name of each of ``badges`` that is on the staff, within the caller's reading."""
     wanted = sorted({badge for badge in badges if badge})
     return queries.pairs(Staff.select(Staff.badge, Staff.name).where(Staff.badge.in_(wanted)))
+
+
+def all_names() -> dict[str, str]:
+    """Everybody's name by badge, those who left as well, within the caller's reading."""
+    return queries.pairs(Staff.select(Staff.badge, Staff.name))

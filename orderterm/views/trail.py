@@ -38,6 +38,8 @@ _QUIET = {
 """What happens to every order; its story tells the rest."""
 
 _KINDS = frozenset(kind.value for kind in EventKind)
+_OTHER = "other: "
+"""What stands before words that are none of the settings' reasons."""
 
 
 class EventRow(Struct, frozen=True):
@@ -96,6 +98,13 @@ def events(
     return [_event(row, known, settings) for row in reversed(rows)]
 
 
+def begun() -> datetime | None:
+    """When the home came into use, in UTC; None where nothing has happened yet."""
+    with snapshot():
+        found = queries.first(Event.select(Event.at).order_by(Event.id).limit(1))
+    return found[0] if found else None
+
+
 def _event(row: tuple[Any, ...], known: dict[str, str], settings: Settings) -> EventRow:
     number, at, actor, station, order, kind, payload, *hashes = row
     return EventRow(
@@ -137,6 +146,19 @@ def _told_step(event: EventRow, language: Language) -> str:
     if event.kind != EventKind.NOTED or not event.note:
         return step
     return say("{name}: {text}", name=step, text=event.note).text(language)
+
+
+def note_text(note: str, settings: Settings, language: Language) -> str:
+    """A note as people read it: why work was late is kept as a code of the settings.
+
+    Args:
+        note: what was said to an event.
+        settings: the home's settings, with the words for each code.
+        language: of the reader.
+    """
+    if labels := settings.overdue_reasons.get(note):
+        return labels.zh if language == "zh" else labels.en
+    return note.removeprefix(_OTHER)
 
 
 def step_text(word: str, facts: dict[str, Any], language: Language) -> str:

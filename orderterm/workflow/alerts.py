@@ -8,13 +8,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import SQL, fn
-
 from orderterm.rules.deadlines import exception_due, exception_limit, stage_due, stage_limit
 from orderterm.rules.escalation import Climb
 from orderterm.settings import Limit
+from orderterm.store.pauses import stands_still
 from orderterm.store.queries import first, parts, rows
-from orderterm.store.tables import Escalation, Event, Order, Pause, Task
+from orderterm.store.tables import Escalation, Event, Order, Task
 from orderterm.terms import EventKind, ExceptionKind, MessageKind, Nature, Priority, Stage
 from orderterm.workflow.notifications import is_read
 from orderterm.workflow.subjects import EXCEPTION, MESSAGE, TASK, subject
@@ -161,10 +160,3 @@ def _running(ids: list[int]) -> list[tuple[Any, Priority, Nature]]:
         Task.id.in_(ids) & Task.done_at.is_null() & ~stands_still()
     )
     return [(task, *orders[task.order_id]) for task in open_ones]
-
-
-def stands_still() -> Any:
-    """Whether a task's clock stands still."""
-    return fn.EXISTS(
-        Pause.select(SQL("1")).where((Pause.task == Task.id) & Pause.ended_at.is_null())
-    )

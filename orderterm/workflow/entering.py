@@ -13,7 +13,8 @@ from orderterm.store.connection import transaction
 from orderterm.store.queries import first, rows
 from orderterm.store.tables import Order
 from orderterm.terms import ChannelStatus
-from orderterm.workflow.receiving import Source, receive
+from orderterm.workflow.arrivals import Source
+from orderterm.workflow.receiving import receive
 from orderterm.workflow.serials import local_day
 from orderterm.workflow.workplace import Outcome, Workplace, person
 

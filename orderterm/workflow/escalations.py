@@ -86,12 +86,12 @@ def pass_part(workplace: Workplace) -> int | None:
     Returns:
         How many levels were raised; None where nothing was due.
     """
-    now = workplace.now()
-    found = watched.due(now, BATCH)
+    found = watched.due(workplace.now(), BATCH)
     if not found:
         return None
     with transaction():
-        return _speak(workplace, found, now)
+        # It may have waited for others: what is told is told as it is by now.
+        return _speak(workplace, found, workplace.now())
 
 
 def _speak(workplace: Workplace, found: Sequence[tuple[str, int]], now: datetime) -> int:

@@ -8,7 +8,8 @@ from orderterm.store.connection import transaction
 from orderterm.terms import ExceptionKind, ExceptionPath, PauseReason
 from orderterm.workflow.case import Case
 from orderterm.workflow.door import open_case
-from orderterm.workflow.exceptions import Resolution, resolve
+from orderterm.workflow.exceptions import resolve
+from orderterm.workflow.paths import Resolution
 from orderterm.workflow.workplace import Outcome, Workplace
 
 

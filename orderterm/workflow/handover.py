@@ -10,12 +10,12 @@ from orderterm.rules.handover import Summary, shift_of, whole_house
 from orderterm.rules.permissions import Action, Person, not_permitted
 from orderterm.sentences import Sentence, say
 from orderterm.store import trail
-from orderterm.store.connection import reading, transaction
+from orderterm.store.connection import reading, snapshot, transaction
 from orderterm.store.tables import Handover
 from orderterm.terms import EventKind, NoticeKind, Role
 from orderterm.workflow.case import staff_name
 from orderterm.workflow.notifications import Notice, holders, settle, tell, withdraw
-from orderterm.workflow.outstanding import outstanding, rates, stages_of
+from orderterm.workflow.outstanding import outstanding, stages_of
 from orderterm.workflow.passing import in_hands, pass_tasks
 from orderterm.workflow.subjects import HANDOVER, subject
 from orderterm.workflow.workplace import Outcome, Workplace, person
@@ -41,12 +41,12 @@ def hand_over(
     Raises:
         Refusal: the role is not the person's, or it is not clear which one is meant.
     """
-    known = rates(workplace)
+    # There may be very much to count, and others must be able to write meanwhile.
+    with snapshot():
+        _, chosen = _giver(badge, role)
+        summary = outstanding(workplace, chosen)
     with transaction():
-        giver = person(badge)
-        _demand(giver)
-        chosen = _role_meant(giver, role)
-        summary = outstanding(workplace, chosen, known)
+        giver, chosen = _giver(badge, role)
         handover = _keep(workplace, giver, chosen, remark.strip(), summary)
         _record(
             workplace,
@@ -100,6 +100,13 @@ def take_over(workplace: Workplace, badge: str, handover: int | None = None) -> 
 # -- giving ---------------------------------------------------------------------------------------
 
 
+def _giver(badge: str, role: Role | None) -> tuple[Person, Role]:
+    """Who hands over, and which role's work."""
+    giver = person(badge)
+    _demand(giver)
+    return giver, _role_meant(giver, role)
+
+
 def _demand(who: Person) -> None:
     if why := not_permitted(Action.HAND_OVER, who):
         raise Refusal(why)
@@ -122,7 +129,7 @@ def _role_meant(giver: Person, role: Role | None) -> Role:
         return own[0]
     if not _may_hand_over(giver, role):
         raise Refusal(
-            "{name} has no role {role} to hand over: {roles} are there",
+            "{name} has no role {role} to hand over, only {roles}",
             name=giver.name,
             role=role,
             roles=own,

@@ -25,6 +25,7 @@ from orderterm.store.tables import (
 from orderterm.terms import EventKind, ExceptionKind, ExceptionPath, Stage, TrackingState
 from orderterm.workflow.case import Case
 from orderterm.workflow.details import Details
+from orderterm.workflow.door import find_order
 from orderterm.workflow.shipping import sign, unsigned
 from orderterm.workflow.troubles import known_steps, look_after, track_again
 from orderterm.workflow.workplace import SYSTEM, Workplace, person
@@ -272,22 +273,32 @@ def note_survey(
     with transaction():
         actor = _importer(badge)
         for draft in drafts:
-            order = Order.get_or_none(Order.number == _number(draft.number))
-            if order is None:
-                refused[draft.row] = say(
-                    "row {row}: there is no order {number}", row=draft.row, number=draft.number
-                )
-                continue
-            case = Case(workplace, actor, order)
-            if not _has_had_it(case):
-                refused[draft.row] = say(
-                    "row {row}: {number} has not been shipped, so there is nothing to ask about",
-                    row=draft.row,
-                    number=draft.number,
-                )
-                continue
-            _answered(case, draft)
+            try:
+                _hear(workplace, actor, draft)
+            except Refusal as error:
+                why = error.sentence
+                refused[draft.row] = say("row {row}: {reason}", row=draft.row, reason=why)
     return refused
+
+
+def note_answer(workplace: Workplace, badge: str, draft: SurveyDraft) -> None:
+    """Keep one customer's answer, as ``note_survey`` keeps those of a file.
+
+    Raises:
+        Refusal: there is no such order, nothing of it has reached its customer, or it is not for
+            this person to do.
+    """
+    with transaction():
+        _hear(workplace, _importer(badge), draft)
+
+
+def _hear(workplace: Workplace, actor: Person, draft: SurveyDraft) -> None:
+    case = Case(workplace, actor, find_order(_number(draft.number)))
+    if not _has_had_it(case):
+        raise Refusal(
+            "{number} has not been shipped, so there is nothing to ask about", number=draft.number
+        )
+    _answered(case, draft)
 
 
 def _number(typed: str) -> str:

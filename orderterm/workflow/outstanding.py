@@ -1,7 +1,7 @@
 """What is outstanding for a role now, counted from the record for the handover of a shift."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -30,8 +30,8 @@ from orderterm.rules.handover import (
     WaitingOrder,
     whole_house,
 )
-from orderterm.store.connection import snapshot
 from orderterm.store.fields import utc_text, utc_time
+from orderterm.store.pauses import stands_still
 from orderterm.store.queries import pairs, rows
 from orderterm.store.tables import (
     Message,
@@ -52,9 +52,8 @@ from orderterm.terms import (
     Role,
     Stage,
 )
+from orderterm.workflow.outbox import is_unsent
 from orderterm.workflow.workplace import Workplace
-
-Rates = Mapping[Stage, Rate]
 
 
 def stages_of(role: Role) -> list[Stage]:
@@ -68,24 +67,11 @@ def kinds_of(role: Role) -> list[ExceptionKind]:
     return [kind for kind in ExceptionKind if every or EXCEPTION_ROLES[kind] is role]
 
 
-def rates(workplace: Workplace) -> dict[Stage, Rate]:
-    """How fast each queue was worked on lately; read before the change, which must be short."""
+def outstanding(workplace: Workplace, role: Role) -> Summary:
+    """All that the role leaves to the next shift, within the caller's reading."""
     now = workplace.now()
-    with snapshot():
-        done = done_lately(now - LOOK_BACK, now, MOST_DONE)
-    return rates_of(done, now, workplace.working_time, workplace.settings.site.zone)
-
-
-def outstanding(workplace: Workplace, role: Role, known: Rates) -> Summary:
-    """All that the role leaves to the next shift, within the caller's transaction.
-
-    Args:
-        workplace: the home at work.
-        role: whose work.
-        known: the rates of the queues.
-    """
-    now = workplace.now()
-    queues = [_queue(workplace, stage, known.get(stage, NOTHING), now) for stage in stages_of(role)]
+    rates = _rates(workplace, now)
+    queues = [_queue(workplace, stage, rates.get(stage, NOTHING), now) for stage in stages_of(role)]
     still_to_send, given_up = _messages()
     return Summary(
         at=now,
@@ -98,6 +84,12 @@ def outstanding(workplace: Workplace, role: Role, known: Rates) -> Summary:
         messages_waiting=still_to_send,
         messages_given_up=given_up,
     )
+
+
+def _rates(workplace: Workplace, now: datetime) -> dict[Stage, Rate]:
+    """How fast each queue was worked on lately."""
+    done = done_lately(now - LOOK_BACK, now, MOST_DONE)
+    return rates_of(done, now, workplace.working_time, workplace.settings.site.zone)
 
 
 # -- tasks ----------------------------------------------------------------------------------------
@@ -150,7 +142,6 @@ def _queue(workplace: Workplace, stage: Stage, speed: Rate, now: datetime) -> _Q
 
 def _open_tasks(stage: Stage) -> Any:
     """The open tasks of a stage in the queue's order."""
-    still = Pause.select(SQL("1")).where((Pause.task == Task.id) & Pause.ended_at.is_null())
     return (
         Task.select(
             Task.id,
@@ -160,7 +151,7 @@ def _open_tasks(stage: Stage) -> Any:
             Task.assignee,
             Task.started_at,
             Task.due_at,
-            fn.EXISTS(still),
+            stands_still(),
             carrier_at(stage),
         )
         .join(Order)
@@ -266,7 +257,7 @@ def _exceptions(kinds: list[ExceptionKind], now: datetime) -> Iterator[Exception
 def _messages() -> tuple[int, int]:
     """How many messages to customers are still to be sent, and how many were given up."""
     to_customers = Message.order.is_null(False)
-    unsent = Message.sent_at.is_null() & Message.withdrawn_at.is_null() & to_customers
+    unsent = is_unsent() & to_customers
     waiting = Message.select().where(Message.next_try_at.is_null(False) & unsent)
     given_up = Message.select().where(Message.given_up_at.is_null(False) & unsent)
     return waiting.count(), given_up.count()

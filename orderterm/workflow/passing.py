@@ -72,8 +72,8 @@ def pass_tasks(
 def _pass_part(
     workplace: Workplace, giver: str, taker: Person, keys: list[int], handover: int
 ) -> int:
-    at = workplace.now()
     with transaction():
+        at = workplace.now()
         theirs = Task.id.in_(keys) & _held_by(giver)
         columns = (Task.id, Task.stage, Task.alert_level, Order.number)
         found = rows(Task.select(*columns).join(Order).where(theirs).order_by(Task.id))

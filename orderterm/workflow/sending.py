@@ -61,11 +61,12 @@ def claim(workplace: Workplace, seconds: float) -> Claimed | None:
         workplace: the home at work.
         seconds: after how long the try counts as lost, and the message is anybody's again.
     """
-    now = workplace.now()
     with reading():
-        if _NEXT.value(now) is None:  # so that nothing is written where there is nothing to do
+        # So that nothing is written where there is nothing to do.
+        if _NEXT.value(workplace.now()) is None:
             return None
         with transaction():
+            now = workplace.now()  # it may have waited for others, and the try begins here
             found = _NEXT.value(now)
             if found is None:
                 return None
@@ -174,17 +175,23 @@ def retry_all(workplace: Workplace, badge: str) -> int:
     Raises:
         Refusal: it is not for this person to do.
     """
+    given_up = Message.given_up_at.is_null(False) & is_unsent()
+    with reading():
+        _permitted(badge)
+        # What is given up once more meanwhile waits until somebody asks again.
+        messages = _ids(given_up)
     count = 0
-    while True:
+    for start in range(0, len(messages), _AT_ONCE):
+        some = Message.id.in_(messages[start : start + _AT_ONCE])
         with transaction():
-            actor = _permitted(badge)
-            given_up = Message.given_up_at.is_null(False) & is_unsent()
-            query = Message.select(Message.id).where(given_up).limit(_AT_ONCE)
-            found = [message for (message,) in rows(query)]
-            if not found:
-                return count
-            _try_again(workplace, actor, found)
+            found = _ids(some & given_up)
+            _try_again(workplace, _permitted(badge), found)
             count += len(found)
+    return count
+
+
+def _ids(which: Any) -> list[int]:
+    return [message for (message,) in rows(Message.select(Message.id).where(which))]
 
 
 def withdraw(workplace: Workplace, badge: str, message: int, *, reason: str) -> Outcome:

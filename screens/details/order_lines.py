@@ -8,7 +8,7 @@ from orderterm.sentences import Sentence, say
 from orderterm.terms import FLOWS, STAGE_DONE, EventKind, Stage
 from orderterm.views.exceptions import detail_text
 from orderterm.views.order import ExceptionView, LineView, OrderView, TimelineEntry
-from orderterm.views.trail import step_text
+from orderterm.views.trail import note_text, step_text
 from screens.lists.columns import clock, countdown
 from screens.station import Station
 from screens.terminal.cells import fit, width, wrap
@@ -203,7 +203,8 @@ def _latest(order: OrderView, station: Station, columns: int) -> list[Line]:
 def _told(entry: TimelineEntry, station: Station, columns: int) -> list[Line]:
     step = step_text(entry.kind, entry.facts, station.language)
     who = entry.name or entry.actor
-    text = f"{who} {step}" + (f": {entry.note}" if entry.note else "")
+    note = note_text(entry.note, station.settings, station.language)
+    text = f"{who} {step}" + (f": {note}" if note else "")
     first, *rest = wrap(text, max(10, columns - 12))
     return [
         [(f"{entry.at:%m-%d %H:%M} ", "faint"), (first, "")],
@@ -226,7 +227,7 @@ def _open_stages(order: OrderView, station: Station, columns: int) -> list[Line]
                 "{stage}: {role}, {name}, due {due}, {left} left",
                 stage=stage.stage,
                 role=stage.role,
-                name=stage.assignee_name or "-",
+                name=stage.assignee_name or say("nobody yet"),
                 due=_day(stage.due_at),
                 left=left,
             )

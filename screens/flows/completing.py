@@ -1,6 +1,7 @@
 """Finishing stages: one order or all marked ones, with what each stage asks for."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from orderterm.errors import Refusal
 from orderterm.sentences import Sentence, say
@@ -145,7 +146,7 @@ async def do_all(
     for place, work in enumerate(chosen, start=1):
         screen.answer(say("{done} of {count} …", done=place, count=len(chosen)), "faint")
         try:
-            outcome = await screen.change(lambda one=work: deed(one))  # type: ignore[misc]
+            outcome = await screen.change(partial(deed, work))
         except Refusal as refusal:
             results.append((work.number, refusal.sentence, False))
         else:

@@ -185,11 +185,7 @@ async def survey(screen: WorkScreen) -> None:
     speed, accuracy, service = [await screen.choose(asked, _SCORES) for asked in _ASKED]
     comment = await screen.ask(say("what the customer said (blank: nothing)"), blank=True)
     draft = SurveyDraft(work.number, speed, accuracy, service, comment)
-    refused = await screen.change(
-        lambda: hearing.note_survey(station.workplace, station.badge, [draft])
-    )
-    if why := refused.get(draft.row):
-        raise Refusal(why)
+    await screen.change(lambda: hearing.note_answer(station.workplace, station.badge, draft))
     scores = f"{speed} {accuracy} {service}"
     screen.answer(
         say("{number}: the answer is noted ({scores})", number=work.number, scores=scores), "done"

@@ -9,7 +9,7 @@ from orderterm.terms import EXCEPTION_PATHS, ExceptionKind, ExceptionPath
 from orderterm.views.order import ExceptionView, OrderView, order
 from orderterm.views.queue import Work
 from orderterm.workflow import exceptions
-from orderterm.workflow.exceptions import Resolution
+from orderterm.workflow.paths import Resolution
 from orderterm.workflow.workplace import Outcome
 from screens.flows.answers import one_of
 from screens.flows.filling import choose_fields, fill_in

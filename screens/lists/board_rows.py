@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -134,6 +135,12 @@ def _oldest(row: BoardRow, station: Station) -> str:
     return f"{countdown(station.now() - row.oldest.since)} {row.oldest.number}{who}"
 
 
+def _next(row: PersonRow) -> Work | None:
+    """What is due first of what a person has in hand; a clock that stands still is not running."""
+    running = [(work.due_at, work) for work in row.works if work.due_at and not work.paused]
+    return min(running, key=itemgetter(0))[1] if running else None
+
+
 def _overdue_look(row: BoardRow, _: Station) -> str:
     return "overdue" if row.overdue else ""
 
@@ -192,8 +199,8 @@ PEOPLE = (
     Column(
         say("next due"),
         24,
-        lambda row, s: f"{remaining(row.works[0], s)} {row.works[0].number}" if row.works else "",
-        look=lambda row, s: urgency_look(row.works[0], s) if row.works else "",
+        lambda row, s: f"{remaining(next_, s)} {next_.number}" if (next_ := _next(row)) else "",
+        look=lambda row, s: urgency_look(next_, s) if (next_ := _next(row)) else "",
         keep=7,
         grow=True,
     ),

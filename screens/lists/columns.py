@@ -66,7 +66,7 @@ def note(work: Work, station: Station) -> str:
     if work.nature is not Nature.STANDARD:
         words.append(station.text(work.nature))
     words += [station.text(tag) for tag in work.tags]
-    return " ".join(words)
+    return " ".join(dict.fromkeys(words))  # an order's nature and a tag may be the same word
 
 
 def note_look(work: Work, station: Station) -> str:
@@ -105,12 +105,8 @@ RECEIVED = Column(
 CHANNEL_NUMBER = Column(
     say("channel's number"), 20, lambda work, _: work.channel_order_number, keep=1
 )
-CARRIER = Column(say("carrier"), 8, lambda work, _: work.carrier or "", keep=4)
-WAYBILL = Column(say("waybill"), 14, lambda work, _: work.waybill or "", keep=4)
-SHIPPED = Column(say("shipped"), 8, lambda work, s: clock(work.shipped_at, s), right=True, keep=3)
 WHO = Column(say("with"), 8, lambda work, _: work.assignee_name or "", keep=4)
 ADDRESS = Column(say("address"), 20, lambda work, _: work.address, keep=1, grow=True)
-LEVEL = Column(say("level"), 8, lambda work, _: work.customer_level, keep=2)
 EXCEPTION = Column(
     say("exception"),
     10,

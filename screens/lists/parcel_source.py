@@ -6,7 +6,7 @@ from typing import Any
 from orderterm.views import parcels
 from orderterm.views.parcels import by_age
 from orderterm.views.queue import Work
-from screens.lists.sources import FIRST, QueueSource
+from screens.lists.sources import PART, QueueSource
 
 
 class ParcelSource(QueueSource):
@@ -21,4 +21,4 @@ class ParcelSource(QueueSource):
 
     def last(self) -> Sequence[Work]:
         station = self._station
-        return parcels.last(self.wanted, station.settings, station.now(), count=FIRST)
+        return parcels.last(self.wanted, station.settings, station.now(), count=PART)

@@ -7,7 +7,7 @@ from orderterm.views import queue
 from orderterm.views.queue import Place, Wanted, Work
 from screens.station import Station
 
-FIRST = 120
+PART = 120
 """Rows of a reading: enough for the tallest screen, and the page after it."""
 
 
@@ -51,12 +51,12 @@ class QueueSource:
         return queue.page(self.wanted, self._station.settings, self._station.now(), **where)
 
     def first(self) -> tuple[Sequence[Work], bool]:
-        count = self._seen or FIRST
+        count = self._seen or PART
         rows = self._page(count=count)
         return rows, len(rows) < count
 
     def last(self) -> Sequence[Work]:
-        return queue.last(self.wanted, self._station.settings, self._station.now(), count=FIRST)
+        return queue.last(self.wanted, self._station.settings, self._station.now(), count=PART)
 
     def _order(self, row: Work) -> Any:
         """What the rows are sorted by."""
@@ -65,13 +65,13 @@ class QueueSource:
     def after(self, rows: Sequence[Work]) -> tuple[Sequence[Work], bool]:
         # Not the last one: a row that changed keeps its line, but stands elsewhere by now.
         last = max(rows, key=self._order)
-        found = self._page(after=last.place, count=FIRST)
-        return found, len(found) < FIRST
+        found = self._page(after=last.place, count=PART)
+        return found, len(found) < PART
 
     def before(self, rows: Sequence[Work]) -> tuple[Sequence[Work], bool]:
         first = min(rows, key=self._order)
-        found = self._page(before=first.place, count=FIRST)
-        return found, len(found) < FIRST
+        found = self._page(before=first.place, count=PART)
+        return found, len(found) < PART
 
     def again(
         self, rows: Sequence[Work], *, at_start: bool, at_end: bool
@@ -80,7 +80,7 @@ class QueueSource:
             return self.first()
         end = max(map(self._order, rows))
         start = None if at_start else _just_before(min(rows, key=self._order).place)
-        found, is_whole = self._until(end, start, len(rows) + FIRST)
+        found, is_whole = self._until(end, start, len(rows) + PART)
         if not at_end:
             # Further rows are read when the cursor comes near; but not none where there are some.
             inside = [row for row in found if self._order(row) <= end]

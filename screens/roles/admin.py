@@ -23,7 +23,7 @@ class RoleDesk(manager.RoleDesk):
     """All that is open in the house, and who works in it."""
 
     role = Role.ADMIN
-    handlers = {**manager.RoleDesk.handlers, **staffing.HANDLERS}  # noqa: RUF012
+    handlers = {**manager.RoleDesk.handlers, **staffing.HANDLERS}
     pages: Sequence[Page] = (
         *manager.PAGES,
         THE_STAFF,

@@ -99,7 +99,7 @@ class RoleDesk(Desk):
     """Refunds that are due, and those made today."""
 
     role = Role.FINANCE
-    handlers = {**ON_LIST, "order.complete": refund}  # noqa: RUF012
+    handlers = {**ON_LIST, "order.complete": refund}
     pages: Sequence[Page] = (
         Page(say("refunds"), DUE_COLUMNS, OWN, empty=say("nothing is to be refunded")),
         Page(

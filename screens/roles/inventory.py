@@ -33,7 +33,7 @@ class RoleDesk(SkuDesk):
     """Orders to allocate and returns to receive; shortages; the shelf."""
 
     role = Role.INVENTORY
-    handlers = {**ON_LIST, **stock.HANDLERS, "list.open": open_row}  # noqa: RUF012
+    handlers = {**ON_LIST, **stock.HANDLERS, "list.open": open_row}
     pages: Sequence[Page] = (
         Page(say("allocation"), ALLOCATION, OWN),
         Page(
@@ -42,6 +42,7 @@ class RoleDesk(SkuDesk):
             OWN,
             read=lambda desk: short_rows(desk.station.settings),
             detail=about_sku,
+            keys=("stock.count", "list.open"),
             empty=say("no order waits for stock"),
         ),
         Page(
@@ -50,6 +51,7 @@ class RoleDesk(SkuDesk):
             OWN,
             read=lambda _: stock_rows(),
             detail=about_sku,
+            keys=("stock.count", "list.open"),
             empty=say("no SKU is in the catalogue"),
         ),
     )

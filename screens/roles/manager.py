@@ -59,7 +59,7 @@ class RoleDesk(Overview):
     """All that is open in the house, what is late first."""
 
     role = Role.MANAGER
-    handlers = {  # noqa: RUF012
+    handlers = {
         **ON_LIST,
         **entering.HANDLERS,
         "messages.retry": Later("screens.flows.messages", "retry"),
@@ -68,5 +68,5 @@ class RoleDesk(Overview):
         "measures.finish": Later("screens.flows.measures", "finish"),
     }
     # What those who lead do most is named first.
-    footers = {"order.reassign": 1, "order.priority": 2, "order.take_over": 2}  # noqa: RUF012
+    footers = {"order.reassign": 1, "order.priority": 2, "order.take_over": 2}
     pages: Sequence[Page] = (*PAGES, THE_MEASURES, FOLLOW_UPS)

@@ -44,7 +44,7 @@ class RoleDesk(PickingDesk):
     """Orders whose stock is held and that are to be fetched and packed."""
 
     role = Role.PREPARATION
-    handlers = {**ON_LIST, **picking.HANDLERS}  # noqa: RUF012 - as every role's
+    handlers = {**ON_LIST, **picking.HANDLERS}
     pages: Sequence[Page] = (
         Page(say("preparation"), COLUMNS, wanted=Wanted(roles=(Role.PREPARATION,))),
     )

@@ -18,7 +18,7 @@ class RoleDesk(SkuDesk):
     """SKUs to get for orders that wait, SKUs that run low, and open shortages."""
 
     role = Role.PURCHASING
-    handlers = {**ON_LIST, **purchasing.HANDLERS, "list.open": open_row}  # noqa: RUF012
+    handlers = {**ON_LIST, **purchasing.HANDLERS, "list.open": open_row}
     pages: Sequence[Page] = (
         Page(
             say("shortages"),
@@ -26,6 +26,7 @@ class RoleDesk(SkuDesk):
             OWN,
             read=lambda desk: short_rows(desk.station.settings),
             detail=about_sku,
+            keys=("purchasing.expect", "list.open"),
             empty=say("no order waits for stock"),
         ),
         Page(
@@ -34,6 +35,7 @@ class RoleDesk(SkuDesk):
             OWN,
             read=lambda desk: low_rows(desk.station.settings),
             detail=about_sku,
+            keys=("purchasing.expect", "list.open"),
             empty=say("of every SKU there is more than its safety stock"),
         ),
         Page(say("exceptions"), wanted=OWN, empty=say("no shortage waits for a way out")),

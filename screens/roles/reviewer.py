@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from orderterm.sentences import say
 from orderterm.terms import Role
 from orderterm.views.order import OrderView
@@ -21,7 +23,7 @@ class RoleDesk(Desk):
     """Orders that wait for review."""
 
     role = Role.REVIEWER
-    handlers = {**ON_LIST, "review.send_back": Later("screens.flows.reviewing", "send_back")}  # noqa: RUF012
+    handlers = {**ON_LIST, "review.send_back": Later("screens.flows.reviewing", "send_back")}
     pages: Sequence[Page] = (Page(say("review"), wanted=Wanted(roles=(Role.REVIEWER,))),)
 
     def __init__(self, station: Station) -> None:
@@ -38,9 +40,10 @@ class RoleDesk(Desk):
         return found
 
     def detail_lines(self, found: OrderView, columns: int) -> Sequence[Line]:
-        title, *rest = brief(found, self.station, columns)
         if self._review is None or self._review.number != found.number:
-            return [title, *rest]
+            return brief(found, self.station, columns)
         from screens.details.review_lines import review_lines
 
+        # What the customer asks for stands above, with what was found.
+        title, *rest = brief(structs.replace(found, special_request=""), self.station, columns)
         return [title, *review_lines(found, self._review, self.station, columns), *rest]

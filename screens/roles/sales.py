@@ -86,7 +86,7 @@ class RoleDesk(Desk):
     """Orders that wait for information, change requests, and all that is open."""
 
     role = Role.SALES
-    handlers = {**ON_LIST, **entering.HANDLERS, "order.complete": complete}  # noqa: RUF012
+    handlers = {**ON_LIST, **entering.HANDLERS, "order.complete": complete}
     pages: Sequence[Page] = (
         Page(
             say("missing"),

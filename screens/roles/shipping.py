@@ -50,7 +50,7 @@ class RoleDesk(ShippingDesk):
     """Packed orders that wait for their label."""
 
     role = Role.SHIPPING
-    handlers = {**ON_LIST, **shipping.HANDLERS}  # noqa: RUF012 - as every role's
+    handlers = {**ON_LIST, **shipping.HANDLERS}
     pages: Sequence[Page] = (Page(say("shipping"), COLUMNS, wanted=Wanted(roles=(Role.SHIPPING,))),)
 
     async def on_scan(self, meaning: Meaning) -> None:

@@ -44,9 +44,9 @@ async def change_nothing(screen: WorkScreen) -> None:
 WRITING: dict[str, Handler] = {
     command.id: change_nothing
     for command in COMMANDS
-    if command.id.startswith("order.") and command.id not in ONLY_LOOKS
+    if command.id.startswith(("order.", "shift.")) and command.id not in ONLY_LOOKS
 }
-"""Every key that changes an order."""
+"""Every key that changes an order, or hands a shift over."""
 
 
 class MaskedOrder(OrderScreen):

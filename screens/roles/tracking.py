@@ -107,7 +107,7 @@ class RoleDesk(Desk):
     """Parcels until they are signed for, and orders until the customer is satisfied."""
 
     role = Role.TRACKING
-    handlers = {  # noqa: RUF012
+    handlers = {
         **ON_LIST,
         **parcels.HANDLERS,
         **messages.HANDLERS,

@@ -12,6 +12,7 @@ from orderterm.store import connection, schema
 from orderterm.store.tables import database
 from orderterm.terms import Role
 from orderterm.workflow import receiving, registers, stocktaking
+from orderterm.workflow.arrivals import Source
 from orderterm.workflow.workplace import Workplace
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -51,7 +52,7 @@ def orders(workplace: Workplace, count: int, first: int = 0) -> list[str]:
     numbers: list[str] = []
     for start in range(first, first + count, 500):
         drafts = [_draft(serial) for serial in range(start, min(start + 500, first + count))]
-        numbers += receiving.receive(workplace, "admin", receiving.Source("EC"), drafts).new
+        numbers += receiving.receive(workplace, "admin", Source("EC"), drafts).new
     return numbers
 
 

@@ -34,6 +34,13 @@ def test_without_a_database_every_command_says_what_to_run(
         assert "orderterm init" in program.refused(*command)
 
 
+def test_where_there_is_no_home_there_is_nothing_to_migrate(
+    tmp_path: Path, new_program: Callable[[Path], Any]
+) -> None:
+    assert "orderterm init" in new_program(tmp_path / "none").refused("migrate")
+    assert not (tmp_path / "none").exists()
+
+
 def test_migrate(program: Any, home: Path) -> None:
     assert "up to date" in program("migrate")
     (home / "orderterm.db").unlink()

@@ -1,6 +1,9 @@
 """PINs, SSH keys and contacts from the command line."""
 
+import os
 import shlex
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from orderterm.cli import main
+from orderterm.cli import INTERRUPTED, main
 from orderterm.errors import Refusal
 from orderterm.views.credentials import KeyRow, authorized
 from tests.rules.test_credentials import ED25519
@@ -42,7 +45,31 @@ def test_a_pin_that_can_not_be_is_refused(program: Any, home: Path) -> None:
     program.misused("staff", "pin", "sa", "--remove", "--stdin", "--as", "sa")
 
 
+def test_a_pin_that_can_not_be_typed_unseen_is_not_asked_for(home: Path) -> None:
+    asked = [sys.executable, "-m", "orderterm", "--home", str(home), "staff", "pin", "sa"]
+    ended = subprocess.run(
+        [*asked, "--as", "sa"],
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,  # without a terminal to open
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"LANG": "en_GB.UTF-8"},
+    )
+    assert ended.returncode == 2
+    assert "--stdin" in ended.stderr
+    assert "Warning" not in ended.stderr
+
+
+def test_a_question_that_is_left_is_an_interruption(home: Path) -> None:
+    left = typed(home, "", "staff", "pin", "sa", "--as", "sa")
+    assert left.exit_code == INTERRUPTED
+    assert not (home / "errors.log").exists()
+
+
 def test_keys_come_and_go(program: Any, home: Path, tmp_path: Path) -> None:
+    assert "`orderterm staff key add` takes one" in program("staff", "key", "list")
+    assert "nobody has the badge none" in program.refused("staff", "key", "list", "none")
     file = tmp_path / "kim.pub"
     file.write_text(ED25519 + "\n", encoding="utf-8")
     assert "SHA256:" in program("staff", "key", "add", "sa", str(file), "--as", "admin")

@@ -57,6 +57,7 @@ def test_what_can_t_be_meant_is_refused(program: Any) -> None:
     assert ended.exit_code == 1
     assert "may not do this" in ended.stderr
     assert program.run("messages", "retry", "987654", "--as", "t").exit_code == 1
+    assert "there is no order nope" in program.refused("messages", "list", "nope")
 
 
 def test_the_doctor_and_the_engine_look_at_the_templates(program: Any, home: Path) -> None:

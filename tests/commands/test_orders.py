@@ -264,6 +264,9 @@ def test_overdue_work_is_marked_and_needs_a_reason(program: Any, home: Path) -> 
     assert "overdue" in program("orders", "--overdue")
     assert "--reason" in program.refused("confirm", number, "--as", "z")
     program("confirm", number, "--as", "z", "--reason", "peak_volume")
+    assert "peak volume" in program("show", number)
+    assert "peak volume" in program("audit", number)
+    assert "peak_volume" in program("audit", number, "--json")
     assert program.json("show", number)["timeline"][-1]["note"] == "peak_volume"
 
 

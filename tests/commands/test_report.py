@@ -30,6 +30,7 @@ def test_a_supervisor_gets_it_masked(program: Program) -> None:
 def test_every_report_is_written_into_the_folder_of_reports(program: Program) -> None:
     names = "registration priority progress shortage exceptions shipping survey weekly handover"
     for name in names.split():
+        assert name in program("report", "--help")
         told = program("report", name, "--format", "html")
         (file,) = (program.home / "reports").glob(f"{name}-*.html")
         assert str(file) in told

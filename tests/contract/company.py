@@ -24,8 +24,9 @@ from orderterm.store.tables import (
 )
 from orderterm.terms import Condition, ExceptionKind, ExceptionPath, Nature, Role, Stage
 from orderterm.workflow import exceptions, receiving, registers, stages, stocktaking
+from orderterm.workflow.arrivals import Source
 from orderterm.workflow.details import Details
-from orderterm.workflow.exceptions import Resolution
+from orderterm.workflow.paths import Resolution
 from orderterm.workflow.workplace import Outcome, Workplace
 
 MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -122,7 +123,7 @@ class Company:
         self, *drafts: OrderDraft, channel: str = "EC", **source: Any
     ) -> receiving.Received:
         """Take drafts in."""
-        whole = receiving.Source(channel, **source)
+        whole = Source(channel, **source)
         return receiving.receive(self.workplace, "admin", whole, drafts)
 
     def order(self, **draft: Any) -> str:

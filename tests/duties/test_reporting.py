@@ -178,7 +178,7 @@ def test_a_shift_overnight_is_reported_with_both_its_days(tmp_path: Path) -> Non
         assert engine.run() == 1
     assert engine.files == ["progress-2026-11-23_2026-11-24-夜班.xlsx"]
     sheet = openpyxl.load_workbook(tmp_path / "reports" / engine.files[0]).active
-    assert sheet["A1"].value == "Order progress"
+    assert sheet["B1"].value == "Order progress"
 
 
 def test_an_idle_step_reads_nothing(engine: Engine) -> None:

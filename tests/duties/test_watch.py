@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from orderterm.duties.engine import Bell, Watch
 from orderterm.duties.inbox import InboxDuty
+from orderterm.duties.watch import Bell, Watch
 from tests.duties.engines import QUICK, wait_for
 from tests.duties.homes import Home, many
 

@@ -25,7 +25,7 @@ from orderterm.store.tables import (
 from orderterm.terms import EXCEPTION_ROLES, ExceptionKind, ExceptionPath, Stage
 from orderterm.workflow import exceptions, notifications, stages, stocktaking
 from orderterm.workflow.details import Details
-from orderterm.workflow.exceptions import Resolution
+from orderterm.workflow.paths import Resolution
 from orderterm.workflow.workplace import Workplace
 from tests.month.company import CHANNELS, SCARCE, SKUS
 

@@ -318,8 +318,11 @@ def test_titles_and_sentences_begin_with_a_capital() -> None:
 
 
 def test_a_mean_has_no_more_decimals_than_it_tells() -> None:
-    sheet = workbook(report((*ROW[:5], 1.0416666, *ROW[6:]))).worksheets[0]
-    assert sheet["F5"].value == 1.04
+    means = Section(say("channel"), [Column(say("mean score"), "mean")], [[1.0416666], [2]])
+    made = Report("x", say("x"), Period(TEN.date(), TEN.date()), TEN, "", [means])
+    cells = [workbook(made).active[place] for place in ("A4", "A5")]
+    assert [(cell.value, cell.number_format) for cell in cells] == [(1.04, "0.00"), (2, "0.00")]
+    assert written(csv_file.write, made).decode().split("\r\n")[1:3] == ["1.04", "2.00"]
 
 
 def test_a_chart_lies_below_a_short_table_on_one_page_with_it() -> None:
@@ -360,9 +363,27 @@ def test_a_very_wide_sheet_is_printed_on_two_pages_side_by_side() -> None:
     assert (workbook(report(ROW)).active.page_setup.fitToWidth or 1) == 1
 
 
+def test_what_each_page_repeats_tells_the_rows_apart_and_cuts_no_title() -> None:
+    columns = [Column(say("day"), "day"), *[Column(say("order"), width=20)] * 20]
+    wide = Section(say("channel"), columns, [[TEN.date(), *["x"] * 20]])
+    sheet = workbook(Report("x", say("x"), Period(TEN.date(), TEN.date()), TEN, "", [wide])).active
+    assert (sheet.print_title_cols, sheet.freeze_panes) == ("$A:$B", "C4")
+    assert (sheet["A1"].value, sheet["C1"].value) == (None, "渠道")
+
+
+def test_a_length_is_rounded_alike_in_every_format() -> None:
+    made = report((*ROW[:4], timedelta(minutes=45, seconds=42), *ROW[5:]))
+    assert workbook(made).worksheets[0]["E5"].value == timedelta(minutes=46)
+    assert ",0:46," in written(csv_file.write, made).decode()
+
+
 def test_a_table_without_rows_says_so() -> None:
-    assert workbook(report(), "en").active["A5"].value == "There is nothing to show here."
-    assert Page(report()).texts("td") == [say("There is nothing to show here.").text("zh")]
+    section = Section(say("channel"), COLUMNS, [], empty=say("no message was queued in this week"))
+    period = Period(date(2026, 11, 22), date(2026, 11, 22))
+    made = Report("x", say("channel"), period, TEN, "", [section])
+    assert workbook(made, "en").active["A4"].value == "No message was queued in this week"
+    told = written(html.write, made, "en").decode()
+    assert '<td class="prose" colspan="8">No message was queued in this week</td>' in told
 
 
 def test_rows_are_read_once_and_not_kept() -> None:

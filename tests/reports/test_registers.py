@@ -11,7 +11,7 @@ import pytest
 
 from orderterm.errors import OrdertermError, Refusal
 from orderterm.reports.catalogue import BUILDERS, period_of, usual_period
-from orderterm.reports.document import Period
+from orderterm.reports.document import NOTHING, Period
 from orderterm.reports.making import file_name, make, sees_masked, write
 from orderterm.reports.names import Format, ReportName
 from orderterm.reports.registers.frame import Request
@@ -88,6 +88,26 @@ def test_every_report_is_made_in_every_format_and_language(company: Company) -> 
                 assert file.getvalue()
 
 
+def test_a_report_without_rows_says_what_there_is_none_of(company: Company) -> None:
+    for name in BUILDERS:
+        with snapshot():
+            sections = BUILDERS[name](asked(company)).sections
+            empty = [one.empty for one in sections if not list(one.rows)]
+        assert empty
+        assert NOTHING not in empty
+    file = io.BytesIO()
+    write(ReportName.SHORTAGE, asked(company), Format.HTML, "en", file)
+    assert b">No SKU is short or below its safety stock</td>" in file.getvalue()
+
+
+def test_a_change_is_told_by_what_people_call_the_field(company: Company) -> None:
+    number = company.order()
+    fields = {"address": "南京路 2 号"}
+    company.trouble("sales", number, ExceptionKind.CHANGE_REQUEST, fields=fields)
+    (row,) = table(company, ReportName.EXCEPTIONS)
+    assert row["异常描述"].startswith("收货地址 → 南京路 2 号")
+
+
 def test_an_order_stands_in_the_register_with_all_it_has(company: Company) -> None:
     number = company.order(lines=[("A", 3)], special_request="加急", contact="=1", note="n")
     (row,) = table(company, ReportName.REGISTRATION)
@@ -147,7 +167,7 @@ def test_a_file_is_written_whole_and_over_the_one_before(company: Company, tmp_p
         make(ReportName.REGISTRATION, asked(company), Format.XLSX, "zh", target)
         company.order()
     assert [path.name for path in target.parent.iterdir()] == ["file.xlsx"]
-    assert openpyxl.load_workbook(target).active["A1"].value == "订单信息登记表"
+    assert openpyxl.load_workbook(target).active["B1"].value == "订单信息登记表"
 
 
 def test_what_can_not_be_written_is_said(company: Company, tmp_path: Path) -> None:

@@ -14,10 +14,12 @@ from orderterm.reports.names import ReportName
 from orderterm.reports.registers.frame import Request
 from orderterm.reports.weekly.findings import findings
 from orderterm.rules.drafts import ProductDraft
+from orderterm.rules.safety_stock import SafetyStock
 from orderterm.settings import Settings
 from orderterm.store.connection import reading
 from orderterm.terms import Language, Stage
 from orderterm.views.weekly.carriers import CarrierRow
+from orderterm.views.weekly.demand import Reserve
 from orderterm.views.weekly.review import weekly
 from orderterm.views.weekly.staffing import HourRow, Staffing
 from orderterm.workflow import measures, registers
@@ -111,6 +113,21 @@ def test_it_says_what_matters_with_its_figures(reviewed: Reviewed) -> None:
     assert "too few to suggest" not in " ".join(english)
     assert any("5 working days of demand are too few" in str(one) for one in early)
     assert [str(one) for one in empty] == ["nothing came in and nothing was finished"]
+
+
+def test_no_smaller_reserve_is_suggested_for_what_ran_short(reviewed: Reviewed) -> None:
+    enough = SafetyStock(pieces=12, z=1.64, sigma=2.2, lead_time_days=10)
+    with reading():
+        review = weekly(reviewed.settings, SECOND, reviewed.company.now)
+    for present, told in ((11, "safety stock 11 → 12"), (12, "reordered and arrives in time")):
+        row = Reserve("T", "towel", short=2, present=present, suggested=enough, demand=49, days=14)
+        (said,) = [
+            str(one)
+            for one in findings(structs.replace(review, reserves=[row]))
+            if str(one).startswith("T was short 2 times")
+        ]
+        assert told in said
+        assert "1.64 × 2.2 × √10" in said
 
 
 def test_people_are_asked_for_where_work_comes_late(reviewed: Reviewed) -> None:

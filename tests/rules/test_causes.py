@@ -60,6 +60,7 @@ def test_causes_read_as_sentences() -> None:
     assert str(cause_sentence("change:note@a@TM")) == "TM: customers change note@a"
     assert str(cause_sentence("overdue:review")) == "review overdue"
     assert str(cause_sentence("other")) == "other, no cause given"
+    assert str(cause_sentence("follow_up")) == "bad survey answers"
 
 
 def test_words_of_ones_own_are_no_code() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from orderterm import settings
 from orderterm.rules.deadlines import Urgency, stage_due, stage_limit, urgency
-from orderterm.rules.escalation import Climb, Ladders, Rungs, level, level_at, superiors
+from orderterm.rules.escalation import Climb, Ladders, Rungs, level, superiors
 from orderterm.rules.working_time import WorkingTime
 from orderterm.terms import Nature, Priority, Role, Stage
 
@@ -55,7 +55,8 @@ def at(text: str) -> datetime:
 )
 def test_a_task_rises_on_its_own_clock(now: str, expected: int) -> None:
     limit = SETTINGS.limits.review
-    assert level_at(CLOCKS, at("23 21:00"), at("23 22:00"), limit, at(now), 0.5) == expected
+    own = Climb(CLOCKS, at("23 21:00"), at("23 22:00"), limit, 0.8, 0.5, HOUR)
+    assert own.level(at(now)) == expected
 
 
 LADDER = {"worker": "leader", "leader": "manager", "manager": "director", "director": None}

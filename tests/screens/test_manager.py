@@ -161,6 +161,17 @@ async def test_who_holds_what(company: Company) -> None:
         assert "has nothing in hand" in seat.answer
 
 
+async def test_what_a_person_has_due_first_is_told_whatever_its_priority(company: Company) -> None:
+    first = claimed(company)
+    company.later(minutes=10)
+    urgent = claimed(company)
+    orders.set_priority(company.workplace, "boss", urgent, Priority.URGENT, reason="asked")
+    async with seated(company, "boss") as seat:
+        await to_page(seat, PEOPLE)
+        await seat.shows(urgent)
+        assert first in next(one for one in seat.lines if "Rev" in one)
+
+
 async def test_a_key_for_an_order_says_so_where_there_is_none(company: Company) -> None:
     async with seated(company, "boss") as seat:
         await to_page(seat, BOARD)

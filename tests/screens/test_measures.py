@@ -33,6 +33,7 @@ async def test_a_measure_is_agreed_on_against_a_cause_of_the_week(company: Compa
         await seat.press("M", "2")
         await seat.shows("A short")
         await seat.press("1")
+        assert "what is to be done? " in seat.lines[-1] + " "
         await seat.type(TEXT)
         await seat.type("buyer")
         await seat.press("backspace", "3", "enter")

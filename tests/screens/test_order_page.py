@@ -24,6 +24,7 @@ async def test_the_roles_keys_are_named_and_act_on_the_order_that_is_shown(
     async with seated(company, "rev") as seat:
         await seat.press("enter", "]")
         assert "b send back" in seat.lines[-1]
+        assert any("nobody yet, due" in line for line in seat.lines)
         await seat.press("b", "1")
         assert company.exceptions(second) == [ExceptionKind.INFORMATION]
         assert company.exceptions(first) == []

@@ -47,6 +47,8 @@ async def test_a_sku_tells_what_to_buy_and_who_waits(catalogue: Company) -> None
         await seat.shows("safety 10")
         await seat.shows(first)
         await seat.shows(second)
+        assert "d " in seat.lines[-1][:3]
+        assert not {"c done", "x exception", "space mark"} & set(seat.lines[-1].split("  "))
 
 
 async def test_one_date_is_told_to_every_order_that_waits(company: Company) -> None:

@@ -89,6 +89,7 @@ async def test_findings_priority_and_request_are_told(company: Company) -> None:
         await seat.shows("verified: nothing is missing or wrong")
         await seat.shows("urgent: the order asks to be expedited")
         await seat.shows("special request: 24小时发货")
+        assert seat.text.count("special request") == 1
 
 
 async def test_what_was_completed_is_told(company: Company) -> None:

@@ -20,6 +20,7 @@ from orderterm.views.order import OrderView, order
 from orderterm.views.orders import Filter, OrderRow, orders
 from orderterm.workflow import escalations, exceptions, receiving, registers, stages, stocktaking
 from orderterm.workflow import orders as steps
+from orderterm.workflow.arrivals import Source
 from orderterm.workflow.details import Details
 from orderterm.workflow.workplace import Workplace
 from tests.contract.backends import for_the_run
@@ -52,7 +53,7 @@ class House:
 
     def _receive(self, channel: str, count: int) -> list[str]:
         drafts = [self._draft(f"{channel}{i}") for i in range(count)]
-        source = receiving.Source(channel)
+        source = Source(channel)
         return receiving.receive(self.workplace, "admin", source, drafts).new
 
     def _draft(self, number: str) -> OrderDraft:

@@ -49,7 +49,7 @@ from orderterm.workflow import (
     undo,
 )
 from orderterm.workflow.details import Details
-from orderterm.workflow.exceptions import Resolution
+from orderterm.workflow.paths import Resolution
 from tests.contract.backends import BACKENDS
 from tests.contract.company import PEOPLE, PRODUCTS, WORKER, Company
 

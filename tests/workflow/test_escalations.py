@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from orderterm.settings import parse
-from orderterm.store.connection import reading
+from orderterm.store.connection import reading, transaction
 from orderterm.store.fields import utc_text
 from orderterm.store.tables import (
     Escalation,
@@ -513,6 +513,23 @@ def test_the_key_of_a_message_is_plain_ascii_whatever_the_badge(database: Path) 
 
 
 # -- once -----------------------------------------------------------------------------------------
+
+
+def test_what_had_to_wait_is_told_as_it_is_by_then(
+    ladder: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packing(ladder)
+    ladder.later(hours=4, minutes=1)
+
+    def begin_late() -> Any:
+        ladder.later(hours=2)  # others write meanwhile
+        return transaction()
+
+    monkeypatch.setattr(escalations, "transaction", begin_late)
+    with reading():
+        assert escalations.pass_part(ladder.workplace) == 2
+    assert raised() == [(1, "overdue"), (2, "overdue")]
+    assert {one.raised_at for one in Escalation.select()} == {ladder.now}
 
 
 def test_many_stations_at_once_tell_once(company: Company) -> None:

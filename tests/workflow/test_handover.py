@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from orderterm.workflow import expecting, handover, passing, registers, stages
 from orderterm.workflow.alerts import renew_tasks
 from orderterm.workflow.escalations import pass_clock
 from orderterm.workflow.notifications import acknowledge_all
+from orderterm.workflow.outstanding import outstanding
 from orderterm.workflow.workplace import Outcome, Workplace
 from tests.contract.company import MONDAY, Company
 
@@ -372,3 +374,21 @@ def test_of_two_takers_at_once_one_has_it(shift: Company) -> None:
     assert shift.task(number, Stage.REVIEW).assignee_id == taker
     taken = [event for event in shift.events(None) if event[1] == "taken_over"]
     assert taken == [(taker, "taken_over")]
+
+
+def test_others_can_write_while_the_work_is_counted(
+    shift: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = Event()
+
+    def write() -> None:
+        shift.order()
+        written.set()
+
+    def counted(*about: Any) -> Any:
+        Thread(target=write, daemon=True).start()
+        assert written.wait(5)
+        return outstanding(*about)
+
+    monkeypatch.setattr(handover, "outstanding", counted)
+    give(shift)

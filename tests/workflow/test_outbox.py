@@ -1,5 +1,7 @@
 """What is queued for the customer with its cause, what takes it back, and how it is sent."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -265,6 +267,20 @@ def test_what_somebody_has_in_hand_is_nobody_elses_until_the_try_is_lost(
     assert [k for _, k in company.events(company.numbers()[0])].count("message_sent") == 1
 
 
+def test_a_try_lasts_from_when_it_is_taken_however_long_that_took(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = one_message(company)
+
+    def begin_late() -> Any:
+        company.later(seconds=30)  # others write meanwhile
+        return transaction()
+
+    monkeypatch.setattr(sending, "transaction", begin_late)
+    assert sending.claim(company.workplace, 70) is not None
+    assert again(message).next_try_at == company.now + timedelta(seconds=70)
+
+
 def test_a_slow_try_s_failure_takes_nothing_from_who_has_it_now(company: Company) -> None:
     message = one_message(company)
     first = sending.claim(company.workplace, 70)
@@ -344,15 +360,43 @@ def test_what_somebody_had_in_hand_who_was_killed_can_be_sent_once_more(company:
     assert send_all(company) == [message.key]
 
 
-def test_all_that_were_given_up_are_sent_once_more(company: Company) -> None:
-    for _ in range(3):
+def given_up_ones(company: Company, count: int) -> None:
+    for _ in range(count):
         company.ordered(Stage.TRACKING)
+    give_up_all(company)
+
+
+def give_up_all(company: Company) -> None:
     while (claimed := sending.claim(company.workplace, 60)) is not None:
         sending.failed(company.workplace, claimed, "blocked", sender="files", final=True)
+
+
+def test_all_that_were_given_up_are_sent_once_more(company: Company) -> None:
+    given_up_ones(company, 3)
     assert sending.retry_all(company.workplace, "boss") == 3
     assert sending.retry_all(company.workplace, "boss") == 0
     assert len(send_all(company)) == 3
     assert company.flaws() == []
+
+
+def test_what_is_given_up_again_at_once_is_not_sent_for_ever(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_up_ones(company, 2)
+    rounds = iter(range(20))
+
+    @contextmanager
+    def begin_before_an_engine() -> Iterator[None]:
+        """One whose gateway refuses everything has its turn after each transaction."""
+        with transaction():
+            yield
+        with monkeypatch.context() as alone:
+            alone.setattr(sending, "transaction", transaction)
+            if next(rounds, None) is not None:
+                give_up_all(company)
+
+    monkeypatch.setattr(sending, "transaction", begin_before_an_engine)
+    assert sending.retry_all(company.workplace, "boss") == 2
 
 
 def test_a_message_is_withdrawn_by_hand_with_a_reason(company: Company) -> None:

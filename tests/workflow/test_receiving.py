@@ -19,6 +19,7 @@ from orderterm.terms import (
     Tag,
 )
 from orderterm.workflow import known, orders, receiving, registers, serials
+from orderterm.workflow.arrivals import Source
 from tests.contract.company import MONDAY, Company
 
 ELSEWHERE = "上海市浦东新区世纪大道1号"
@@ -41,7 +42,7 @@ def test_a_new_order_waits_for_review(company: Company) -> None:
 def test_an_unknown_channel_and_a_person_who_may_not(company: Company) -> None:
     with pytest.raises(Refusal, match=r"no channel XX: add \[channels.XX\]"):
         company.receive(company.draft(), channel="XX")
-    source = receiving.Source("EC")
+    source = Source("EC")
     with pytest.raises(Refusal, match="may not do this"):
         receiving.receive(company.workplace, "ship", source, [company.draft()])
 

@@ -37,12 +37,13 @@ def build(request: Request) -> Report:
         field(say("Result"), lambda row: _result(row, why_late(row.reason, settings)), width=24),
         field(say("Customer told"), lambda row: yes_no(row.notified)),
         field(say("Cause"), lambda row: say("{list}", list=row.causes), width=24),
-        field(say("Improvement"), lambda row: row.measure, width=24),
+        field(say("Improvement"), lambda row: row.measure, width=30),
         field(say("Closed by"), lambda row: row.closed_by),
     )
     rows = request.seen(troubles(request.days, settings), masked)
+    empty = say("no exception was open on these days, and no stage became overdue")
     name = ReportName.EXCEPTIONS
-    return report(name, request, section(name, fields, rows))
+    return report(name, request, section(name, fields, rows, empty))
 
 
 def _what(row: TroubleRow) -> Value:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from orderterm.reports.document import Column, Kind, Period, Report, Section, Value
+from orderterm.reports.document import NOTHING, Column, Kind, Period, Report, Section, Value
 from orderterm.reports.names import ReportName
 from orderterm.sentences import Labelled, Sentence, say
 from orderterm.settings import Settings
@@ -65,10 +65,11 @@ def section(
     title: Sentence | Labelled,
     fields: Sequence[Field],
     rows: Iterable[Any],
-    note: Sentence | None = None,
+    empty: Sentence = NOTHING,
 ) -> Section:
-    """A table of ``rows``, made as they are read."""
-    return Section(title, [column for column, _ in fields], _cells(fields, rows), note)
+    """A table of ``rows``, made as they are read; ``empty`` is said where there are none."""
+    columns = [column for column, _ in fields]
+    return Section(title, columns, _cells(fields, rows), empty=empty)
 
 
 def report(name: ReportName, request: Request, *sections: Section) -> Report:

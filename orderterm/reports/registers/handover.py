@@ -18,16 +18,17 @@ def build(request: Request) -> Report:
         field(say("Handed over by"), lambda row: row.given_by),
         field(say("Taken over by"), lambda row: row.taken_by),
         field(say("Handed over at"), lambda row: row.given_at, "time"),
-        field(say("Orders in hand by stage"), lambda row: _stages(row.summary), width=30),
-        field(say("Due soon and overdue"), lambda row: _pressing(row.summary), width=40),
-        field(say("Open exceptions"), lambda row: _exceptions(row.summary), width=24),
+        field(say("Orders in hand by stage"), lambda row: _stages(row.summary), width=24),
+        field(say("Due soon and overdue"), lambda row: _pressing(row.summary), width=32),
+        field(say("Open exceptions"), lambda row: _exceptions(row.summary), width=20),
         field(say("Unsent messages"), lambda row: _messages(row.summary), "number"),
-        field(say("Remark"), lambda row: row.remark, width=40),
+        field(say("Remark"), lambda row: row.remark, width=30),
         field(say("Taken over at"), _confirmed, "time"),
     )
     rows = request.seen(handovers(request.days, request.settings), masked)
+    empty = say("no shift was handed over on these days")
     name = ReportName.HANDOVER
-    return report(name, request, section(name, fields, rows))
+    return report(name, request, section(name, fields, rows, empty))
 
 
 def _stages(summary: Summary) -> Value:

@@ -33,7 +33,8 @@ def build(request: Request) -> Report:
         field(say("Judged at"), lambda row: row.at, "time"),
     )
     rows = request.seen(priorities(request.days, request.settings), masked)
-    judgements = section(say("Priority decisions"), fields, rows)
+    empty = say("no order was received on these days")
+    judgements = section(say("Priority decisions"), fields, rows, empty)
     return report(ReportName.PRIORITY, request, judgements, _rules(request.settings))
 
 

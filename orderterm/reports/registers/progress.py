@@ -21,7 +21,7 @@ def build(request: Request) -> Report:
         field(say("Responsible role"), lambda row: row.role),
         field(say("Responsible person"), lambda row: row.person),
         field(say("Started at"), lambda row: row.started_at, "time"),
-        field(say("Time limit"), lambda row: _limit(row.limit)),
+        field(say("Time limit"), lambda row: _limit(row.limit), width=16),
         field(say("Due at"), lambda row: row.due_at, "time"),
         field(say("Done at"), lambda row: row.done_at, "time"),
         field(say("Time taken"), lambda row: row.took, "duration"),
@@ -35,8 +35,9 @@ def build(request: Request) -> Report:
         field(say("Remark"), _remark),
     )
     rows = request.seen(progress(request.days, settings, request.now), masked)
+    empty = say("no stage ended on these days, and none is open that had begun by then")
     name = ReportName.PROGRESS
-    return report(name, request, section(name, fields, rows))
+    return report(name, request, section(name, fields, rows, empty))
 
 
 @cache

@@ -41,8 +41,9 @@ def build(request: Request) -> Report:
         field(say("Condition"), lambda row: row.condition),
     )
     rows = request.seen(registration(request.days, settings), masked)
+    empty = say("no order was received on these days")
     name = ReportName.REGISTRATION
-    return report(name, request, section(name, fields, rows))
+    return report(name, request, section(name, fields, rows, empty))
 
 
 def _requests(row: RegistrationRow) -> Sentence | None:

@@ -29,8 +29,9 @@ def build(request: Request) -> Report:
         field(say("Result of telling"), lambda row: row.notice and row.notice.state),
     )
     rows = request.seen(parcels(request.days, settings, request.now), masked)
+    empty = say("no parcel was shipped on these days, and none is still on its way")
     name = ReportName.SHIPPING
-    return report(name, request, section(name, fields, rows))
+    return report(name, request, section(name, fields, rows, empty))
 
 
 def _state(row: ParcelRow) -> Value:

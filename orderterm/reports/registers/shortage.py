@@ -42,6 +42,16 @@ def build(request: Request) -> Report:
     return report(
         ReportName.SHORTAGE,
         request,
-        section(say("Stock locked and short"), of_orders, locks(request.days, request.settings)),
-        section(say("Stock warnings"), of_skus, shortages(request.settings).rows),
+        section(
+            say("Stock locked and short"),
+            of_orders,
+            locks(request.days, request.settings),
+            say("no stock was locked on these days, and no order waits for stock"),
+        ),
+        section(
+            say("Stock warnings"),
+            of_skus,
+            shortages(request.settings).rows,
+            say("no SKU is short or below its safety stock"),
+        ),
     )

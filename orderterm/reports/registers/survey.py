@@ -25,8 +25,9 @@ def build(request: Request) -> Report:
         field(say("Followed up by"), lambda row: row.followed_by),
     )
     rows = request.seen(surveys(request.days, request.settings), masked)
+    empty = say("no survey was queued or answered on these days")
     name = ReportName.SURVEY
-    return report(name, request, section(name, fields, rows), _summary(request))
+    return report(name, request, section(name, fields, rows, empty), _summary(request))
 
 
 def _summary(request: Request) -> Section:
@@ -44,13 +45,14 @@ def _summary(request: Request) -> Section:
         field(say("Seen by"), lambda row: row[0]),
         field(say("Which"), lambda row: _named(row[1].key, channels), width=18),
         field(say("Answers"), lambda row: row[1].count, "number"),
-        field(say("Speed (1–5)"), lambda row: row[1].speed, "number"),
-        field(say("Accuracy (1–5)"), lambda row: row[1].accuracy, "number"),
-        field(say("Service (1–5)"), lambda row: row[1].service, "number"),
+        field(say("Speed (1–5)"), lambda row: row[1].speed, "mean"),
+        field(say("Accuracy (1–5)"), lambda row: row[1].accuracy, "mean"),
+        field(say("Service (1–5)"), lambda row: row[1].service, "mean"),
         field(say("Bad answers"), lambda row: row[1].bad, "percent"),
     )
     rows = [(side, scores) for side, all_scores in sides for scores in all_scores]
-    return section(say("Satisfaction summary"), fields, rows)
+    empty = say("no survey was answered on these days")
+    return section(say("Satisfaction summary"), fields, rows, empty)
 
 
 def _named(key: str, channels: Mapping[str, Channel]) -> str:

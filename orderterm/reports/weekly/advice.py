@@ -36,7 +36,9 @@ def reserves(review: WeeklyReview, settings: Settings) -> Section:
         weeks=WEEKS,
         days=settings.reports.lead_time_days,
     )
-    return Section(say("Safety stock"), columns, [_reserve(row) for row in review.reserves], note)
+    rows = [_reserve(row) for row in review.reserves]
+    empty = say("no product was short, and no safety stock is known to need a change")
+    return Section(say("Safety stock"), columns, rows, note, empty=empty)
 
 
 def _reserve(row: Reserve) -> tuple[Value, ...]:
@@ -60,7 +62,7 @@ def carriers(review: WeeklyReview) -> Section:
         Column(say("carrier"), width=18),
         Column(say("parcels"), "number"),
         Column(say("signed for"), "number"),
-        Column(say("median days to signature"), "number"),
+        Column(say("median days to signature"), "mean"),
         Column(say("late parcels"), "number"),
         Column(say("share late"), "percent"),
         Column(say("delay exceptions of the week"), "number"),
@@ -83,7 +85,8 @@ def carriers(review: WeeklyReview) -> Section:
         "is told.",
         least=LEAST_PARCELS,
     )
-    return Section(say("Carriers"), columns, rows, note, _carrier_chart(review))
+    empty = say("no parcel was shipped in this week or the one before")
+    return Section(say("Carriers"), columns, rows, note, _carrier_chart(review), empty)
 
 
 def _carrier_chart(review: WeeklyReview) -> Chart | None:
@@ -102,9 +105,9 @@ def hours(review: WeeklyReview) -> Section:
         Column(say("hour")),
         Column(say("tasks that came"), "number"),
         Column(say("tasks finished"), "number"),
-        Column(say("people a day"), "number"),
+        Column(say("people a day"), "mean"),
         Column(say("people needed"), "number"),
-        Column(say("tasks per person and hour"), "number"),
+        Column(say("tasks per person and hour"), "mean"),
     )
     paces = {pace.stage: pace.median for pace in review.staffing.paces}
     rows = [
@@ -113,7 +116,7 @@ def hours(review: WeeklyReview) -> Section:
             f"{row.hour:02}:00",
             row.arrived,
             row.completed,
-            round(row.people, 2),
+            row.people,
             say("too few") if row.needed is None else row.needed,
             paces.get(row.stage),
         )
@@ -128,7 +131,8 @@ def hours(review: WeeklyReview) -> Section:
         days=review.staffing.worked_days,
         least=LEAST_PERSON_HOURS,
     )
-    return Section(say("People by the hour"), columns, rows, note, _hour_chart(review))
+    empty = say("no task came or was finished in this week")
+    return Section(say("People by the hour"), columns, rows, note, _hour_chart(review), empty)
 
 
 def _hour_chart(review: WeeklyReview) -> Chart | None:
@@ -155,24 +159,24 @@ def _hour_chart(review: WeeklyReview) -> Chart | None:
 
 _MEASURE = (
     Column(say("number"), "number"),
-    Column(say("cause"), width=30),
-    Column(say("measure"), width=36),
-    Column(say("responsible")),
-    Column(say("to be done until"), "day"),
+    Column(say("cause"), width=24),
+    Column(say("measure"), width=28),
+    Column(say("responsible"), width=12),
+    Column(say("to be done until"), "day", width=12),
 )
 
 
 def followed(review: WeeklyReview) -> Section:
     """The measures of earlier reviews, and whether they worked."""
     columns = (
-        Column(say("review of the week of"), "day"),
+        Column(say("review of the week of"), "day", width=12),
         *_MEASURE,
-        Column(say("times in that week"), "number"),
-        Column(say("times in this week"), "number"),
-        Column(say("by the figures")),
+        Column(say("times in that week"), "number", width=10),
+        Column(say("times in this week"), "number", width=10),
+        Column(say("by the figures"), width=16),
         Column(say("by those who did it")),
-        Column(say("finished on"), "day"),
-        Column(say("remark"), width=30),
+        Column(say("finished on"), "day", width=12),
+        Column(say("remark"), width=18),
     )
     rows = [
         (
@@ -188,14 +192,16 @@ def followed(review: WeeklyReview) -> Section:
         for one in review.followed
     ]
     note = say("A measure worked by the figures where its cause fell by half or more.")
-    return Section(say("Measures of earlier reviews"), columns, rows, note)
+    empty = say("no measure of the last review, and none of an earlier one that is still open")
+    return Section(say("Measures of earlier reviews"), columns, rows, note, empty=empty)
 
 
 def agreed(review: WeeklyReview) -> Section:
     """The measures that this review agreed on."""
     columns = (*_MEASURE, Column(say("times in this week"), "number"))
     rows = [(*_measure(one), one.baseline) for one in review.agreed]
-    return Section(say("Measures of this review"), columns, rows)
+    empty = say("no measure has been agreed on yet")
+    return Section(say("Measures of this review"), columns, rows, empty=empty)
 
 
 def _standing(row: MeasureRow) -> Sentence:

@@ -103,24 +103,39 @@ def _cause(review: WeeklyReview) -> Iterator[Sentence]:
 def _stock(review: WeeklyReview) -> Iterator[Sentence]:
     """The products that were short most often."""
     for row in review.reserves[:3]:
-        if row.short and row.suggested is None:
-            yield say(
-                "{sku} was short {times} times; {days} working days of demand are too few to "
-                "suggest a safety stock: it takes {least}",
-                sku=row.sku,
-                times=row.short,
-                days=row.days,
-                least=LEAST_DAYS,
-            )
-        elif row.short:
-            yield say(
-                "{sku} was short {times} times; safety stock {present} → {suggested} ({formula})",
-                sku=row.sku,
-                times=row.short,
-                present=row.present,
-                suggested=row.suggested.pieces if row.suggested else "",
-                formula=formula(row),
-            )
+        if row.short:
+            yield _shortage(row)
+
+
+def _shortage(row: Reserve) -> Sentence:
+    """What to do about a product that was short: no smaller safety stock, even where less would
+    suffice."""
+    if row.suggested is None:
+        return say(
+            "{sku} was short {times} times; {days} working days of demand are too few to "
+            "suggest a safety stock: it takes {least}",
+            sku=row.sku,
+            times=row.short,
+            days=row.days,
+            least=LEAST_DAYS,
+        )
+    figures = {
+        "sku": row.sku,
+        "times": row.short,
+        "present": row.present,
+        "suggested": row.suggested.pieces,
+        "formula": formula(row),
+    }
+    if row.suggested.pieces > row.present:
+        return say(
+            "{sku} was short {times} times; safety stock {present} → {suggested} ({formula})",
+            **figures,
+        )
+    return say(
+        "{sku} was short {times} times, though its demand asks for a safety stock of {suggested} "
+        "({formula}) and it has {present}: look at whether it is reordered and arrives in time",
+        **figures,
+    )
 
 
 def formula(row: Reserve) -> str:

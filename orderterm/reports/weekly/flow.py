@@ -14,6 +14,7 @@ from orderterm.views.weekly.stages import StageRow, Times
 from orderterm.views.weekly.volumes import Volume, together
 
 _HOUR = timedelta(hours=1)
+_UNFINISHED = say("no task was finished in this week or the one before")
 _FLOW = (
     Column(say("orders received"), "number"),
     Column(say("completed"), "number"),
@@ -26,8 +27,9 @@ def by_day(review: WeeklyReview, settings: Settings) -> Section:
     channels = sorted({row.channel for row in review.volumes})
     days = review.week.days
     columns = [Column(say("day"), "day"), *_FLOW]
-    columns += [Column(say("{text}", text=channel_name(one, settings))) for one in channels]
-    columns[4:] = [Column(column.title, "number") for column in columns[4:]]
+    columns += [
+        Column(say("{text}", text=channel_name(one, settings)), "number") for one in channels
+    ]
     received = {one: [_received(review.volumes, day, one) for day in days] for one in channels}
     rows: list[list[Value]] = []
     for place, day in enumerate(days):
@@ -134,7 +136,14 @@ def stage_times(review: WeeklyReview) -> Section:
         "Hours and minutes on the clock of the stage's limit, without its pauses; the share is of "
         "all the time that finished tasks took, night and day."
     )
-    return Section(say("Time per stage"), columns, rows, note=note, chart=_time_chart(review))
+    return Section(
+        say("Time per stage"),
+        columns,
+        rows,
+        note=note,
+        chart=_time_chart(review),
+        empty=_UNFINISHED,
+    )
 
 
 def clock(row: StageRow) -> Sentence:
@@ -184,7 +193,9 @@ def overdue(review: WeeklyReview) -> Section:
         )
         for row in review.stages
     ]
-    return Section(say("Overdue rate"), columns, rows, chart=_overdue_chart(review.stages))
+    return Section(
+        say("Overdue rate"), columns, rows, chart=_overdue_chart(review.stages), empty=_UNFINISHED
+    )
 
 
 def _overdue_chart(rows: Sequence[StageRow]) -> Chart | None:
@@ -218,7 +229,8 @@ def reasons(review: WeeklyReview, settings: Settings) -> Section:
         Column(say("how often the week before"), "number"),
     )
     rows = [(_reason(row.code, settings), row.count, row.before) for row in review.reasons]
-    return Section(say("Overdue reasons"), columns, rows)
+    empty = say("no task came late in this week or the one before")
+    return Section(say("Overdue reasons"), columns, rows, empty=empty)
 
 
 def _reason(code: str, settings: Settings) -> Value:

@@ -23,7 +23,8 @@ def exceptions(review: WeeklyReview) -> Section:
         (row.kind, row.opened, row.before, row.open, row.median, _paths(row))
         for row in review.troubles.kinds
     ]
-    return Section(say("Exceptions by kind"), columns, rows)
+    empty = say("no exception was opened in this week or the one before")
+    return Section(say("Exceptions by kind"), columns, rows, empty=empty)
 
 
 def _paths(row: KindRow) -> Sentence:
@@ -54,7 +55,8 @@ def causes(review: WeeklyReview) -> Section:
         "A cause came back where it was met twice in the week, or in both weeks. Agree on a "
         "measure by its code."
     )
-    return Section(say("Causes"), columns, rows, note=note, chart=_cause_chart(review))
+    empty = say("nothing went wrong in this week or the one before")
+    return Section(say("Causes"), columns, rows, note, _cause_chart(review), empty)
 
 
 def _cause_chart(review: WeeklyReview) -> Chart | None:
@@ -87,7 +89,9 @@ def escalations(review: WeeklyReview) -> Section:
         (level, cause, now.get((level, cause), 0), then.get((level, cause), 0))
         for level, cause in sorted({*now, *then})
     ]
-    return Section(say("Escalations"), columns, rows, note=say("Level 0 is due soon."))
+    note = say("Level 0 is due soon.")
+    empty = say("nothing was escalated in this week or the one before")
+    return Section(say("Escalations"), columns, rows, note, empty=empty)
 
 
 def messages(review: WeeklyReview) -> Section:
@@ -104,15 +108,16 @@ def messages(review: WeeklyReview) -> Section:
         (row.kind, row.queued, row.sent, row.given_up, row.withdrawn, row.late)
         for row in review.messages
     ]
-    return Section(say("Messages"), columns, rows)
+    empty = say("no message was queued in this week")
+    return Section(say("Messages"), columns, rows, empty=empty)
 
 
 def scores(review: WeeklyReview) -> Section:
     """What customers answered."""
     columns = (
         Column(say("question"), width=18),
-        Column(say("mean score"), "number"),
-        Column(say("mean score the week before"), "number"),
+        Column(say("mean score"), "mean"),
+        Column(say("mean score the week before"), "mean"),
         Column(say("answers"), "number"),
         Column(say("answers the week before"), "number"),
     )
@@ -123,4 +128,5 @@ def scores(review: WeeklyReview) -> Section:
         (say("service"), now.service, then.service),
     )
     rows = [(*one, now.replies, then.replies) for one in questions if now.replies or then.replies]
-    return Section(say("Customer satisfaction"), columns, rows)
+    empty = say("no survey was answered in this week or the one before")
+    return Section(say("Customer satisfaction"), columns, rows, empty=empty)

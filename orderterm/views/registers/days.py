@@ -8,9 +8,6 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from orderterm.store.queries import pairs
-from orderterm.store.tables import Staff
-
 PART = 500
 """How many rows are read at once, and looked up together in other tables."""
 
@@ -40,8 +37,3 @@ def in_parts(query: Any, made: Callable[[Sequence[tuple[Any, ...]]], Iterable[T]
     rows = iter(query.tuples().iterator())
     while part := list(islice(rows, PART)):
         yield from made(part)
-
-
-def people() -> dict[str, str]:
-    """Everybody's name by badge, those who left as well, within the caller's reading."""
-    return pairs(Staff.select(Staff.badge, Staff.name))

@@ -36,7 +36,8 @@ from orderterm.terms import (
 )
 from orderterm.views.masked import masked_facts
 from orderterm.views.orders import STAGE_RANKS
-from orderterm.views.registers.days import Days, in_parts, people
+from orderterm.views.registers.days import Days, in_parts
+from orderterm.views.staff import all_names
 from orderterm.views.times import local
 
 _SUBJECT = "task:"
@@ -84,7 +85,7 @@ def troubles(days: Days, settings: Settings) -> Iterator[TroubleRow]:
     stages that became overdue in them.
     """
     start, end = days.span(settings.site.zone)
-    context = _Context(settings.site.zone, people(), _measures())
+    context = _Context(settings.site.zone, all_names(), _measures())
     made = partial(_exceptions, context=context)
     found = OrderException
     earlier = found.opened_at < start

@@ -14,7 +14,8 @@ from orderterm.rules.handover import Summary
 from orderterm.settings import Settings
 from orderterm.store.tables import Handover
 from orderterm.terms import Role
-from orderterm.views.registers.days import Days, in_parts, people
+from orderterm.views.registers.days import Days, in_parts
+from orderterm.views.staff import all_names
 from orderterm.views.times import local
 
 
@@ -49,7 +50,7 @@ def handovers(days: Days, settings: Settings) -> Iterator[HandoverRow]:
         .where((Handover.given_at >= start) & (Handover.given_at < end))
         .order_by(Handover.given_at, Handover.id)
     )
-    yield from in_parts(query, partial(_rows, names=people(), zone=zone))
+    yield from in_parts(query, partial(_rows, names=all_names(), zone=zone))
 
 
 def masked(row: HandoverRow) -> HandoverRow:

@@ -14,7 +14,8 @@ from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.tables import Event, Order
 from orderterm.terms import EventKind, Priority
-from orderterm.views.registers.days import Days, in_parts, people
+from orderterm.views.registers.days import Days, in_parts
+from orderterm.views.staff import all_names
 from orderterm.views.times import local
 
 _BY_HAND = "override"
@@ -38,7 +39,7 @@ class PriorityRow(Struct, frozen=True):
 
 def priorities(days: Days, settings: Settings) -> Iterator[PriorityRow]:
     """The orders received in ``days``, in the order of receipt; within the caller's reading."""
-    names = people()
+    names = all_names()
     made = partial(_rows, names=names, zone=settings.site.zone)
     for day in days.each():
         query = Order.select(

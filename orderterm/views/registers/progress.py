@@ -16,7 +16,8 @@ from orderterm.store import queries
 from orderterm.store.people import everybody
 from orderterm.store.tables import Escalation, Order, Pause, Task
 from orderterm.terms import Nature, PauseReason, Priority, Role, Stage, TaskOutcome, Term
-from orderterm.views.registers.days import Days, in_parts, people
+from orderterm.views.registers.days import Days, in_parts
+from orderterm.views.staff import all_names
 from orderterm.views.times import clocks, local
 
 _SUBJECT = "task:"
@@ -79,7 +80,7 @@ def progress(days: Days, settings: Settings, now: datetime) -> Iterator[Progress
     the last of them, as queues sort. Within the caller's reading.
     """
     start, end = days.span(settings.site.zone)
-    made = partial(_rows, context=_Context(settings, now, people(), Ladders(everybody())))
+    made = partial(_rows, context=_Context(settings, now, all_names(), Ladders(everybody())))
     ended = Task.done_at.is_null(False) & (Task.done_at >= start) & (Task.done_at < end)
     yield from in_parts(_tasks().where(ended).order_by(Task.done_at), made)
     begun = Task.done_at.is_null() & (Task.started_at < end)

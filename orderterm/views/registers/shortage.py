@@ -22,7 +22,8 @@ from orderterm.terms import (
     TaskOutcome,
     Term,
 )
-from orderterm.views.registers.days import Days, in_parts, people
+from orderterm.views.registers.days import Days, in_parts
+from orderterm.views.staff import all_names
 from orderterm.views.times import local
 
 
@@ -72,7 +73,7 @@ def locks(days: Days, settings: Settings) -> Iterator[LockRow]:
     stock or have an open shortage, begun by the last of them. Within the caller's reading.
     """
     start, end = days.span(settings.site.zone)
-    made = partial(_rows, names=people(), zone=settings.site.zone)
+    made = partial(_rows, names=all_names(), zone=settings.site.zone)
     later = Task.alias()
     again = later.select(SQL("1")).where(
         (later.order == Task.order)

@@ -14,7 +14,8 @@ from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.tables import Message, Order, OrderException, SurveyReply
 from orderterm.terms import ExceptionKind, MessageKind, Role
-from orderterm.views.registers.days import Days, in_parts, people
+from orderterm.views.registers.days import Days, in_parts
+from orderterm.views.staff import all_names
 from orderterm.views.times import local
 
 
@@ -41,7 +42,7 @@ def surveys(days: Days, settings: Settings) -> Iterator[SurveyRow]:
     within the caller's reading."""
     zone = settings.site.zone
     start, end = days.span(zone)
-    made = partial(_rows, names=people(), zone=zone)
+    made = partial(_rows, names=all_names(), zone=zone)
     queued = (
         (Message.queued_at >= start)
         & (Message.queued_at < end)

@@ -53,7 +53,7 @@ def carriers(week: Week, troubles: Troubles, settings: Settings, now: datetime) 
     for row in queries.rows(_shipped(week)):
         parcel = _Parcel(*row)
         by_carrier.setdefault(parcel.carrier, []).append(parcel)
-    late = {c.code.partition(":")[2]: c.count for c in troubles.causes if c.code[:8] == "carrier:"}
+    late = troubles.counts("carrier")
     rows = [
         _row(carrier, by_carrier.get(carrier, []), late.get(carrier, 0), settings, now)
         for carrier in {*by_carrier, *late}

@@ -49,10 +49,7 @@ def reserves(week: Week, troubles: Troubles, settings: Settings, now: datetime) 
     """
     days = _working_days(week, settings, now)
     pieces = _pieces(days)
-    short = {
-        c.code.partition(":")[2]: c.count for c in troubles.causes if c.code[:9] == "shortage:"
-    }
-    short = {sku: count for sku, count in short.items() if count}
+    short = troubles.counts("shortage")
     query = Product.select(
         Product.sku, Product.name, Product.safety_stock, Product.lead_time_days
     ).order_by(Product.sku)

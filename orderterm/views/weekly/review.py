@@ -46,15 +46,15 @@ class WeeklyReview(Struct, frozen=True):
     agreed: list[MeasureRow]
 
 
-def weekly(settings: Settings, monday: date, now: datetime) -> WeeklyReview:
+def weekly(settings: Settings, day: date, now: datetime) -> WeeklyReview:
     """The review of a week; it costs what the weeks it looks at hold, whatever was before.
 
     Args:
         settings: the home's settings.
-        monday: any day of the week.
+        day: any day of the week.
         now: the time.
     """
-    week = week_of(monday, settings.site.zone)
+    week = week_of(day, settings.site.zone)
     with snapshot():
         done, done_before = finished(week, settings), finished(week.before(), settings)
         found = troubles(week, settings)

@@ -70,6 +70,13 @@ class Troubles(Struct, frozen=True):
         """How often a cause was met in the week."""
         return next((one.count for one in self.causes if one.code == code), 0)
 
+    def counts(self, kind: str) -> dict[str, int]:
+        """How often each cause of a kind, such as ``carrier``, was met in the week, by what stands
+        behind the kind in its code."""
+        begin = f"{kind}:"
+        found = [one for one in self.causes if one.count and one.code.startswith(begin)]
+        return {one.code.removeprefix(begin): one.count for one in found}
+
 
 class _Opened(Struct, frozen=True):
     kind: ExceptionKind
