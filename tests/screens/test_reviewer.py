@@ -92,6 +92,13 @@ async def test_findings_priority_and_request_are_told(company: Company) -> None:
         assert seat.text.count("special request") == 1
 
 
+async def test_a_nature_that_is_a_wish_too_is_told_once(company: Company) -> None:
+    number = company.order(special_request="定制刻字")
+    async with seated(company, "rev") as seat:
+        line = next(one for one in seat.lines if number in one)
+        assert line.count("custom") == 1
+
+
 async def test_what_was_completed_is_told(company: Company) -> None:
     number = company.order(contact="")
     fields = {"contact": "13912345678"}
