@@ -88,7 +88,11 @@ def backup(file: Path, target: Path) -> Path:
         if target.is_file():
             target.unlink()
         raise StoreError(
-            "{file} can't be copied to {target}: {error}", file=file, target=target, error=error
+            "{file} can't be copied to {target} ({reason}): name a file in a folder that is there "
+            "and that you may write to, on a disc with room for it",
+            file=file,
+            target=target,
+            reason=getattr(error, "strerror", None) or error,
         ) from error
     return target
 
@@ -119,6 +123,13 @@ def _applied(file: Path) -> list[str]:
             if not tables:
                 return []
             return [name for (name,) in reader.execute("SELECT name FROM schema_migration")]
+    except sqlite3.OperationalError as error:
+        raise StoreError(
+            "{file} can't be opened: {error}; look whether you may read it, and write in its "
+            "folder",
+            file=file,
+            error=error,
+        ) from error
     except sqlite3.Error as error:
         raise StoreError(
             "{file} can't be read as a database: {error}; put a backup in its place, or name "

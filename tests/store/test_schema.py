@@ -127,6 +127,13 @@ def test_what_is_no_database_is_left_alone(tmp_path: Path, content: bytes) -> No
     assert file.read_bytes() == content
 
 
+def test_what_can_not_be_opened_is_not_called_broken(tmp_path: Path) -> None:
+    file = tmp_path / "orderterm.db"
+    file.mkdir()
+    with pytest.raises(StoreError, match=r"can't be opened: .*write in its folder"):
+        schema.check(file)
+
+
 def migrate_at_once(file: Path, start: str) -> list[str]:
     """What one of several processes applies; they begin together, on the clock."""
     while datetime.now(UTC).isoformat() < start:
@@ -171,7 +178,7 @@ def test_a_backup_overwrites_nothing_and_leaves_no_half(tmp_path: Path) -> None:
     taken.write_text("mine")
     with pytest.raises(StoreError, match="is not overwritten"):
         schema.backup(file, taken)
-    with pytest.raises(StoreError, match="can't be copied to"):
+    with pytest.raises(StoreError, match=r"to .*\(No such file or directory\): name"):
         schema.backup(file, tmp_path / "nowhere" / "copy.db")
     with pytest.raises(StoreError, match="can't be copied to"):
         schema.backup(tmp_path / "none.db", tmp_path / "copy.db")
