@@ -52,7 +52,7 @@ class Shelf(QueueSource):
 @pytest.fixture(autouse=True)
 def short_readings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a few rows be a long list."""
-    monkeypatch.setattr(sources, "FIRST", FIRST)
+    monkeypatch.setattr(sources, "PART", FIRST)
     monkeypatch.setattr(window, "MOST", MOST)
 
 
