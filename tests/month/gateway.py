@@ -9,6 +9,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
+from typing import Any
 
 WELL, BROKEN, SILENT = "delivered", "broken", "silent"
 SILENCE_SECONDS = 2.0
@@ -33,6 +34,11 @@ class Gateway(ThreadingHTTPServer):
             answer = BROKEN if chance < 0.02 else SILENT if chance < 0.022 else WELL
             self._log.write(f"{key} {answer}\n")
         return answer
+
+    def handle_error(self, *of: Any) -> None:
+        """Keep still about an engine that was killed in the middle of a delivery."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(*of)
 
 
 class _Handler(BaseHTTPRequestHandler):
