@@ -201,9 +201,11 @@ def _open(terminal: Terminal, rows: Sequence[Work], turn: int) -> float:
 
 
 def _page(terminal: Terminal, rows: Sequence[Work], turn: int) -> float:  # noqa: ARG001
-    """To the last row and back to the first, which are read anew."""
-    there = _took(terminal, b"\x1b[F", "\x1b[?2026l")
-    return there + _took(terminal, b"\x1b[H", rows[0].number)
+    """Three screens down and three up again; what comes next is read meanwhile."""
+    seconds = 0.0
+    for key in (*["\x1b[6~"] * 3, *["\x1b[5~"] * 3):
+        seconds += _took(terminal, key.encode(), "\x1b[?2026l")
+    return seconds
 
 
 def _find(terminal: Terminal, rows: Sequence[Work], turn: int) -> float:
