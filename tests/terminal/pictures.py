@@ -35,7 +35,7 @@ SHOTS = (
     Shot("review-en", ["--as", "R01"], "en", (80, 24)),
     Shot("picking", ["--as", "P01"], "zh", (80, 24), ("s",)),
     Shot("order", ["--as", "X01"], "en", (100, 30), ("enter",)),
-    Shot("manager", ["--as", "M01"], "zh", (120, 32), ("n",)),
+    Shot("manager", ["--as", "me", "--role", "manager"], "zh", (120, 32), ("n",)),
     Shot("monitor", ["--monitor"], "zh", (120, 40)),
 )
 LANGUAGES = {"zh": "zh_CN.UTF-8", "en": "en_US.UTF-8"}
