@@ -86,12 +86,13 @@ def pass_part(workplace: Workplace) -> int | None:
     Returns:
         How many levels were raised; None where nothing was due.
     """
-    found = watched.due(workplace.now(), BATCH)
+    now = workplace.now()
+    found = watched.due(now, BATCH)
     if not found:
         return None
     with transaction():
-        # It may have waited for others: what is told is told as it is by now.
-        return _speak(workplace, found, workplace.now())
+        # Judged by the time before a wait for others, so that no level is passed over.
+        return _speak(workplace, found, now)
 
 
 def _speak(workplace: Workplace, found: Sequence[tuple[str, int]], now: datetime) -> int:
