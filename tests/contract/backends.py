@@ -1,6 +1,7 @@
 """The databases that the contract of store and workflow is run against."""
 
 import atexit
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -14,6 +15,9 @@ from orderterm.store import connection, schema
 from orderterm.store.tables import database as the_database
 
 Opener = Callable[[Path], Path]
+
+THREADS = ("orderterm-read", "orderterm-change")
+PATIENCE_SECONDS = 60.0
 
 
 @cache
@@ -47,5 +51,13 @@ BACKENDS: dict[str, Opener] = {"sqlite": sqlite}
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
     """A new database of each kind; where a kind is a file, the file."""
     yield BACKENDS[request.param](tmp_path)
+    let_end()
     if not the_database.is_closed():
         the_database.close()
+
+
+def let_end() -> None:
+    """Wait for what threads of a terminal are still at: it would go on in the next database."""
+    for thread in threading.enumerate():
+        if thread.name.startswith(THREADS):
+            thread.join(PATIENCE_SECONDS)

@@ -274,33 +274,34 @@ ANY_KEYS = st.lists(
 
 @given(fed=ANY_KEYS, scanner=st.sampled_from([PLAIN, PREFIXED]))
 @example(fed=[Fed("A", 0), Fed("\x02", 0), Fed("b", 0), Fed("\r", 0)], scanner=PREFIXED)
+@example(fed=[Fed(character, 0) for character in "AAAA\r\n\n"], scanner=PLAIN)
 def test_every_key_is_accounted_for_once_and_in_order(fed: list[Fed], scanner: Scanner) -> None:
     outcomes = run(fed, scanner)
     assert outcomes == run(fed, scanner, timer=False)
     whole = "".join(character for character, _ in fed)
     place = 0
     for one in outcomes:
-        place = behind(one, whole, place, "\x02" if scanner.prefix else "")
-        if one == Unfinished("", 0) and place < len(fed) and fed[place].after < PATIENCE_SECONDS:
-            place += whole[place] in "\r\n\t"  # the prefix had an ending, but no code
-    assert _other_half(whole, place) == len(whole)
+        text = told_keys(one, "\x02" if scanner.prefix else "")
+        assert whole.startswith(text, place)
+        place += len(text)
+        if isinstance(one, Scan):
+            assert whole[place] in "\r\n\t"
+            place = behind_ending(fed, place)
+        elif one == Unfinished("", 0) and place < len(fed):  # the prefix had no code
+            if whole[place] in "\r\n\t" and fed[place].after < PATIENCE_SECONDS:
+                place = behind_ending(fed, place)
+    assert place == len(whole)
 
 
-def behind(outcome: Outcome, whole: str, place: int, prefix: str) -> int:
-    """Where ``whole`` goes on behind the keys of ``outcome``, which begin at ``place``."""
+def told_keys(outcome: Outcome, prefix: str) -> str:
+    """The characters of the keys that ``outcome`` tells of, an ending left out."""
     if isinstance(outcome, Keys):
-        text = "".join(key.character or "" for key in outcome.presses)
-    else:
-        text = prefix + (outcome.code if isinstance(outcome, Scan) else outcome.text)
-    start = place if whole.startswith(text, place) else _other_half(whole, place)
-    assert whole.startswith(text, start)
-    end = start + len(text)
-    if isinstance(outcome, Scan):
-        assert whole[end] in "\r\n\t"
-        return end + 1
-    return end
+        return "".join(key.character or "" for key in outcome.presses)
+    return prefix + (outcome.code if isinstance(outcome, Scan) else outcome.text)
 
 
-def _other_half(whole: str, place: int) -> int:
-    """Behind the second half of a double ending, if it stands at ``place``."""
-    return place + (whole[max(place - 1, 0) : place + 1] in ("\r\n", "\n\r"))
+def behind_ending(fed: list[Fed], place: int) -> int:
+    """Where the keys go on behind an ending at ``place``, which may be a double one."""
+    pair = [one.character for one in fed[place : place + 2]]
+    double = pair in (["\r", "\n"], ["\n", "\r"]) and fed[place + 1].after <= GAP
+    return place + (2 if double else 1)
