@@ -287,9 +287,8 @@ def test_every_key_is_accounted_for_once_and_in_order(fed: list[Fed], scanner: S
         if isinstance(one, Scan):
             assert whole[place] in "\r\n\t"
             place = behind_ending(fed, place)
-        elif one == Unfinished("", 0) and place < len(fed):  # the prefix had no code
-            if whole[place] in "\r\n\t" and fed[place].after < PATIENCE_SECONDS:
-                place = behind_ending(fed, place)
+        elif one == Unfinished("", 0) and ends(fed, place):  # the prefix had no code
+            place = behind_ending(fed, place)
     assert place == len(whole)
 
 
@@ -298,6 +297,12 @@ def told_keys(outcome: Outcome, prefix: str) -> str:
     if isinstance(outcome, Keys):
         return "".join(key.character or "" for key in outcome.presses)
     return prefix + (outcome.code if isinstance(outcome, Scan) else outcome.text)
+
+
+def ends(fed: list[Fed], place: int) -> bool:
+    """Whether an ending stands at ``place``, in time for the prefix before it."""
+    [one] = fed[place : place + 1] or [Fed("", 0)]
+    return one.character in ("\r", "\n", "\t") and one.after < PATIENCE_SECONDS
 
 
 def behind_ending(fed: list[Fed], place: int) -> int:
