@@ -10,14 +10,9 @@ RATES_ANEW = timedelta(minutes=10)
 
 
 class Foresight:
-    """What was foreseen last, and the rates that it was foreseen from.
+    """What was foreseen last, and the rates that it was foreseen from."""
 
-    Args:
-        settings: the home's settings.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self) -> None:
         self.latest: ForecastView | None = None
         self._rates: Rates = {}
         self._measured: datetime | None = None
@@ -26,15 +21,16 @@ class Foresight:
         """Whether the last one is a minute old, or there is none."""
         return self.latest is None or abs(now - self.latest.at) >= ANEW
 
-    def read(self, now: datetime) -> ForecastView:
+    def read(self, settings: Settings, now: datetime) -> ForecastView:
         """The forecast, no older than a minute; reads the database, so not on the screen's thread.
 
         Args:
+            settings: the home's settings.
             now: the moment.
         """
         if self.latest is not None and not self.is_due(now):
             return self.latest
         if self._measured is None or abs(now - self._measured) >= RATES_ANEW:
-            self._rates, self._measured = rates(self._settings, now), now
-        self.latest = found = foreseen(self._settings, now, self._rates)
+            self._rates, self._measured = rates(settings, now), now
+        self.latest = found = foreseen(settings, now, self._rates)
         return found

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct, structs
 
@@ -19,6 +19,8 @@ from screens.station import Station
 from screens.widgets.pane import Maker
 from screens.widgets.work_list import Column, WorkList
 from screens.work_screen import WorkScreen
+
+T = TypeVar("T")
 
 QUIET_SECONDS = 15.0
 """After so long without a key nobody is reading a certain line: the list is merged by itself."""
@@ -98,6 +100,19 @@ class ListScreen(WorkScreen):
     @property
     def chosen(self) -> list[Work]:
         return [row for row in self.window.chosen if isinstance(row, Work)]
+
+    def one_of(self, kind: type[T]) -> T | None:
+        """The row that an action for a single one is for: the only marked one, else that in hand.
+
+        Args:
+            kind: what the action is for; None is returned where no such row is in hand.
+
+        Raises:
+            Refusal: several are marked.
+        """
+        chosen = [row for row in self.window.chosen if isinstance(row, kind)]
+        self.refuse_several(len(chosen))
+        return chosen[0] if chosen else None
 
     def source(self) -> Source:
         """Where the rows of the page come from."""

@@ -97,7 +97,7 @@ class MonitorScreen(WorkScreen):
     def __init__(self, station: Station) -> None:
         super().__init__(station)
         self.wall = Wall(station)
-        self.foresight = Foresight(station.settings)
+        self.foresight = Foresight()
         self.latest: MonitorView | None = None
         self.frozen_since = ""
         self.away_since = ""
@@ -146,11 +146,11 @@ class MonitorScreen(WorkScreen):
         """Read the figures, and show them unless the picture is held still."""
         station, losses = self.station, self._losses
         try:
-            found = await self.read(lambda: monitor(station.settings, station.now()))
+            found = await self.read(self._figures)
             self._show_latest(found)
             if self.foresight.is_due(station.now()):
                 # After the figures, which don't wait for it.
-                await self.read(lambda: self.foresight.read(station.now()))
+                await self.read(lambda: self.foresight.read(station.settings, station.now()))
                 self._show_latest(found)
         except (OrdertermError, PeeweeException, OSError) as error:
             self.be_away(str(error))
@@ -159,6 +159,11 @@ class MonitorScreen(WorkScreen):
             self.away_since = ""
             self.answer(say("{file} can be read again", file=station.file.name), "done")
         self.show_status()
+
+    def _figures(self) -> MonitorView:
+        """What there is to see, by the settings as they are now."""
+        self.station.follow_settings()
+        return monitor(self.station.settings, self.station.now())
 
     def _show_latest(self, found: MonitorView) -> None:
         """Show figures with the last forecast, unless the picture is held still."""

@@ -21,6 +21,21 @@ class SkuDesk(Desk):
         row = self.window.row
         return row if isinstance(row, SkuRow) else None
 
+    @property
+    def sku_meant(self) -> str:
+        """The SKU that an action is for; blank in a list of orders.
+
+        That is the one just scanned, else the only marked one, else the one in hand.
+
+        Raises:
+            Refusal: several are marked.
+        """
+        here = self.sku_row
+        if here is not None and here.sku == self.scanned:
+            return here.sku
+        meant = self.one_of(SkuRow)
+        return meant.sku if meant is not None else ""
+
     async def on_scan(self, meaning: Meaning) -> None:
         self.scanned = meaning.code if meaning.kind == "sku" else ""
         if not (self.scanned and self.window.point_at(self.scanned)):

@@ -135,13 +135,21 @@ class WorkScreen(Screen[None]):
             Refusal: there is none, or several are marked.
         """
         in_hand, chosen = self.need_row(), self.chosen
-        if len(chosen) > 1:
+        self.refuse_several(len(chosen))
+        return chosen[0] if chosen else in_hand
+
+    def refuse_several(self, marked: int) -> None:
+        """Refuse what is for one row where several are marked.
+
+        Raises:
+            Refusal: more than one is.
+        """
+        if marked > 1:
             raise Refusal(
-                "{count} orders are marked, and this is for one: {key} takes a mark away",
-                count=len(chosen),
+                "{count} are marked, and this is for one: {key} takes a mark away",
+                count=marked,
                 key=self.station.text(key_name(self.station.keys.named("list.mark").key)),
             )
-        return chosen[0] if chosen else in_hand
 
     # -- keys ---------------------------------------------------------------------------------
 

@@ -5,16 +5,15 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 
 from orderterm.duties import crew
+from orderterm.duties.following import Follower
 from orderterm.duties.inbox import InboxDuty
 from orderterm.duties.reloading import SettingsFile
 from orderterm.duties.watch import Bell, Watch
 from orderterm.errors import OrdertermError
 from orderterm.sentences import Sentence, say
-from orderterm.settings import FILE_NAME, Settings
 from orderterm.workflow.workplace import Workplace
 
 SHORTEST_WAIT_SECONDS = 0.2
@@ -55,7 +54,7 @@ def run(workplace: Workplace, home: Path, *, once: bool, tell: Tell) -> int:
                 crew.do_all(others, tell)
             else:
                 with crew.at_work(others, tell) as at_work:
-                    _run_until_stopped(duty, partial(_follow, file, duty, at_work))
+                    _run_until_stopped(duty, Follower(file, duty, at_work).look)
         finally:
             duty.close()
     return duty.rejected
@@ -71,38 +70,6 @@ def _one_at_a_time(tell: Tell) -> Tell:
             tell(sentence)
 
     return tell_alone
-
-
-def _follow(file: SettingsFile, inbox: InboxDuty, at_work: crew.Crew) -> None:
-    """Let every duty go on with the settings, where these have changed and can be used."""
-    before = inbox.workplace
-    try:
-        settings = file.changed()
-        if settings is None or settings == before.settings:
-            return
-        workplace = before.with_settings(settings)
-        others = crew.hire(workplace, inbox.home, inbox.tell)
-    except OrdertermError as error:
-        inbox.tell(say("{fault}; the settings stay as they were", fault=error.sentence))
-        return
-    inbox.follow(workplace)
-    at_work.renew(others)
-    inbox.tell(say("{file} has changed: its settings are in use now", file=FILE_NAME))
-    if _needs_a_start(before.settings, settings):
-        inbox.tell(
-            say(
-                "database, inbox.folder and inbox.polling take effect when the engine is started "
-                "again"
-            )
-        )
-
-
-def _needs_a_start(before: Settings, after: Settings) -> bool:
-    return (before.database, before.inbox.folder, before.inbox.polling) != (
-        after.database,
-        after.inbox.folder,
-        after.inbox.polling,
-    )
 
 
 class _Log(logging.FileHandler):

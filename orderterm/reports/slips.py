@@ -3,10 +3,11 @@
 Numbers, places and addresses are never cut: what is too long for a line goes on in the next one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len
 
+from orderterm.reports.lines import wrap
 from orderterm.reports.tables import GAP, printable, table
 from orderterm.sentences import Sentence, say
 from orderterm.terms import Language
@@ -122,18 +123,6 @@ def wrapped(text: str, width: int, first: str = "") -> list[str]:
         first: what the first line begins with; the others are as far in.
     """
     margin = " " * cell_len(first)
-    lines, room = [""], width - len(margin)
-    for word in _short_words(text, room):
-        joined = f"{lines[-1]} {word}" if lines[-1] else word
-        if cell_len(joined) <= room:
-            lines[-1] = joined
-        else:
-            lines.append(word)
+    lines = wrap(" ".join(printable(text).split()), width - len(margin))
     begins = [first] + [margin] * (len(lines) - 1)
     return [(begin + line).rstrip() for begin, line in zip(begins, lines, strict=True)]
-
-
-def _short_words(text: str, width: int) -> Iterator[str]:
-    """The words of ``text``; one that is wider than ``width`` cells in pieces."""
-    for word in printable(text).split():
-        yield from chop_cells(word, width)

@@ -35,7 +35,7 @@ def raise_by_hand(
         cancelled: for a change request, that the customer wants the order no more.
 
     Raises:
-        Refusal: it is not open to this person now, or nothing was said.
+        Refusal: it is not open to this person now, nothing was said, or more than its kind takes.
     """
     with open_case(workplace, badge, number) as case:
         case.demand(Action.RAISE, kind=kind)
@@ -44,6 +44,12 @@ def raise_by_hand(
         detail: dict[str, Any] = {"note": note}
         if kind is ExceptionKind.CHANGE_REQUEST:
             detail |= {"fields": fields or {}, "cancelled": cancelled}
+        elif fields or cancelled:
+            raise Refusal(
+                "what the customer wants instead is a change request: give it as one with "
+                "--kind {kind}, and what else is wrong by itself",
+                kind=ExceptionKind.CHANGE_REQUEST.value,
+            )
         open_exception(case, kind, detail)
         return Outcome(
             number,

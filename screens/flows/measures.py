@@ -76,8 +76,8 @@ async def _doer(desk: Desk) -> str:
 async def finish(desk: Desk) -> None:
     """Say what came of the measure in hand."""
     demand(desk, Action.MEASURE)
-    row, station = desk.window.row, desk.station
-    if not isinstance(row, MeasureRow):
+    row, station = desk.one_of(MeasureRow), desk.station
+    if row is None:
         raise Refusal("no measure is in hand here: the page of the measures shows them all")
     if row.outcome is not None:
         raise Refusal("measure {id} is finished already: {outcome}", id=row.id, outcome=row.outcome)

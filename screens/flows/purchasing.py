@@ -51,8 +51,8 @@ async def expect(screen: WorkScreen) -> None:
 async def _sku(screen: WorkScreen) -> str:
     """The SKU in hand, or what the order in hand is short of."""
     desk: SkuDesk = screen.desk
-    if desk.sku_row is not None:
-        return desk.sku_row.sku
+    if sku := desk.sku_meant:
+        return sku
     work = screen.need_one()
     short = [*work.detail.get("short", {})]
     if not short:

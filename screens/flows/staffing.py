@@ -60,10 +60,10 @@ async def _superior(screen: WorkScreen, name: str) -> str | None:
 
 
 async def disable(desk: Desk) -> None:
-    """Let the person in hand act no more."""
+    """Let the person in hand or marked act no more."""
     demand(desk, Action.STAFF)
-    row, station = desk.window.row, desk.station
-    if not isinstance(row, PersonOnStaff):
+    row, station = desk.one_of(PersonOnStaff), desk.station
+    if row is None:
         raise Refusal("nobody is in hand here: the page of the staff shows everybody")
     leaver = row.person
     if leaver.disabled_at is not None:

@@ -70,9 +70,7 @@ async def count(desk: SkuDesk) -> None:
 
 
 async def _sku(desk: SkuDesk) -> str:
-    if desk.sku_row is not None:
-        return desk.sku_row.sku
-    return desk.scanned or await desk.ask(say("which SKU is counted?"), scan=True)
+    return desk.sku_meant or desk.scanned or await desk.ask(say("which SKU is counted?"), scan=True)
 
 
 def counted_sentence(sku: str, found: int, counted: Counted) -> Sentence:

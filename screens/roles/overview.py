@@ -116,7 +116,7 @@ THE_PEOPLE = Page(
 THE_FORECAST = Page(
     say("forecast"),
     FORECAST,
-    read=lambda desk: forecast_rows(desk.foresight.read(desk.station.now())),
+    read=lambda desk: forecast_rows(desk.foresight.read(desk.station.settings, desk.station.now())),
     detail=about_forecast,
     keys=("list.open",),
 )
@@ -157,7 +157,7 @@ class Overview(Desk):
 
     def __init__(self, station: Station) -> None:
         super().__init__(station)
-        self.foresight = Foresight(station.settings)
+        self.foresight = Foresight()
         self._behind: tuple[Page, str] | None = None
 
     async def go_into(self, row: BoardRow | PersonRow | ForecastRow) -> None:

@@ -168,6 +168,20 @@ def test_a_running_engine_follows_its_settings(home: Home) -> None:
         assert Event.select().where(Event.kind == kind).count() == 1
 
 
+def test_settings_wait_for_a_template_that_is_mended(home: Home) -> None:
+    templates = home.folder / "templates"
+    templates.mkdir(exist_ok=True)
+    template = templates / "survey.zh.txt"
+    with engines.running(home.folder):
+        wait_for(lambda: "watching" in said(home.folder), home.folder)
+        template.write_text("{nobody knows", "utf-8")
+        rewrite(home, "review = { hours = 1, clock", "review = { hours = 5, clock")
+        wait_for(lambda: "the settings stay as they were" in said(home.folder), home.folder)
+        template.unlink()
+        wait_for(lambda: "its settings are in use now" in said(home.folder), home.folder)
+    assert said(home.folder).count("the settings stay as they were") == 1
+
+
 def timetables() -> int:
     with reading():
         return int(Timetable.select().count())

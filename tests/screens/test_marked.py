@@ -1,9 +1,14 @@
 """Which orders an action is for: the marked ones, else the one in hand."""
 
+from datetime import date
+
 import pytest
 
+from orderterm.rules.drafts import ProductDraft
 from orderterm.terms import Condition, ExceptionKind, Role, Stage
-from orderterm.workflow import registers
+from orderterm.workflow import measures, registers
+from screens.roles.admin import THE_STAFF
+from screens.roles.overview import THE_MEASURES
 from tests.contract.company import Company
 from tests.screens.seat import seated
 
@@ -91,7 +96,52 @@ async def test_what_is_for_one_says_how_to_go_on(company: Company) -> None:
     numbers = three(company, Stage.CONFIRMATION)
     async with seated(company, "track") as seat:
         await seat.press("tab", "space", "space", "s")
-        assert seat.answer == "2 orders are marked, and this is for one: space takes a mark away"
+        assert seat.answer == "2 are marked, and this is for one: space takes a mark away"
         await seat.press("home", "space", "down", "s", "5", "5", "5", "enter")
         assert seat.here == numbers[2]
         assert seat.answer == f"{numbers[1]}: the answer is noted (5 5 5)"
+
+
+# -- what is no order -----------------------------------------------------------------------------
+
+
+async def test_the_marked_sku_is_counted_and_the_scanned_one_before_it(company: Company) -> None:
+    registers.keep_products(company.workplace, "admin", [ProductDraft("TC-06", "Cup")])
+    async with seated(company, "inv") as seat:
+        await seat.press("tab", "tab", "space", "k")  # the cursor has gone on to B
+        await seat.type("7")
+        assert seat.answer.startswith("A: 7 on hand")
+        await seat.scan("TC-06")
+        await seat.press("k")
+        await seat.type("3")
+        assert seat.answer.startswith("TC-06: 3 on hand")
+        await seat.press("home", "down", "space", "k")
+        assert seat.answer == "2 are marked, and this is for one: space takes a mark away"
+
+
+async def test_marked_orders_do_not_keep_from_counting(company: Company) -> None:
+    for _ in range(2):
+        company.order(lines=[("A", 200)])
+        company.confirm("rev", company.numbers()[-1])
+    async with seated(company, "inv") as seat:
+        await seat.press("space", "space", "k")
+        await seat.shows("which SKU is counted?")
+
+
+async def test_the_marked_person_is_disabled(company: Company) -> None:
+    async with seated(company, "admin") as seat:
+        while seat.desk.page is not THE_STAFF:
+            await seat.press("tab")
+        await seat.press("end", "space", "home", "D")
+        await seat.shows("disable Wall (wall)?")
+
+
+async def test_the_marked_measure_is_finished(company: Company) -> None:
+    for doer, day in (("buyer", 24), ("inv", 25)):
+        week, due = date(2026, 11, 16), date(2026, 11, day)
+        measures.agree(company.workplace, "boss", week, "talk more", f"for {doer}", doer, due)
+    async with seated(company, "boss") as seat:
+        while seat.desk.page is not THE_MEASURES:
+            await seat.press("tab")
+        await seat.press("space", "W")  # the cursor has gone on to the second
+        await seat.shows("what came of it: for buyer")

@@ -14,6 +14,7 @@ from peewee import OperationalError
 from textual.app import App
 from textual.pilot import Pilot
 
+from orderterm.settings import FILE_NAME
 from orderterm.store import connection
 from orderterm.terms import ExceptionKind, Language, Stage
 from orderterm.workflow import stages
@@ -374,6 +375,15 @@ async def test_the_figures_can_be_read_at_once(company: Company) -> None:
     async with watching(company) as stand:
         await stand.press("r")
         assert "read at 10:00:00" in stand.text
+
+
+async def test_it_follows_the_settings(company: Company) -> None:
+    async with watching(company) as stand:
+        assert "south gate" not in stand.lines[0]
+        toml = company.file.with_name(FILE_NAME)
+        toml.write_text("site.name = 'south gate'", encoding="utf-8")
+        await stand.press("r")
+        assert "south gate" in stand.lines[0]
 
 
 # -- the database away ----------------------------------------------------------------------------

@@ -329,6 +329,16 @@ def test_an_accepted_change_can_be_what_was_lacking(company: Company) -> None:
     assert company.condition(number) is Condition.PENDING_REVIEW
 
 
+@pytest.mark.parametrize("wanted", [{"fields": {"contact": "13800138000"}}, {"cancelled": True}])
+def test_what_a_customer_wants_is_a_change_request_and_nothing_else(
+    company: Company, wanted: dict[str, Any]
+) -> None:
+    number = company.order()
+    with pytest.raises(Refusal, match="--kind change_request"):
+        company.trouble("rev", number, ExceptionKind.OTHER, **wanted)
+    assert company.exceptions(number) == []
+
+
 def test_an_accepted_cancellation_cancels(company: Company) -> None:
     company.stock(A=1)
     number = company.ordered(Stage.PREPARATION)
