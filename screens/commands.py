@@ -281,7 +281,7 @@ COMMANDS: tuple[Command, ...] = (
         "order.undo",
         "u",
         say("undo"),
-        say("Take back your own last step on the order: the one just done, else the one in hand."),
+        say("Take back your own last step: on the orders just done, else on the one in hand."),
         ON_ORDERS,
         footer=4,
     ),

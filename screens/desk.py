@@ -53,7 +53,7 @@ class Desk(ListScreen):
         super().__init__(station)
         self.detail = Pane(id="detail")
         self.notices = NoticePane(station)
-        self.last_done: Work | None = None
+        self.last_done: Sequence[Work] = ()
         self.results: Sequence[tuple[str, Sentence, bool]] = ()
         self.instead: Maker | None = None
         self._order: OrderView | None = None
@@ -104,12 +104,12 @@ class Desk(ListScreen):
     # -- what is in hand ----------------------------------------------------------------------
 
     @property
-    def undoable(self) -> Work:
-        return self.last_done or self.need_one()
+    def undoable(self) -> Sequence[Work]:
+        return self.last_done or [self.need_one()]
 
-    def undone(self, work: Work) -> None:
-        self.last_done = None
-        self.beside(self.quietly(self._show_undone(work)))
+    def undone(self, works: Sequence[Work]) -> None:
+        self.last_done = ()
+        self.beside(self.quietly(self._show_undone(works[0])))
 
     async def _show_undone(self, work: Work) -> None:
         """Take the order in hand again: its stage is open anew, as a row of its own."""
@@ -194,13 +194,16 @@ class Desk(ListScreen):
         self.detail.show(lambda columns: result_lines(results, self.station, columns))
 
     def finished(self, work: Work) -> None:
-        self.last_done = work
+        self.last_done = [work]
         self.window.leave(work.key)
         if self.window.row is not None and self.window.row.key == work.key:
             self.window.go_on()
         self.list.redraw()
         self.rest()
         self.refresh_soon()
+
+    def finished_together(self, works: Sequence[Work]) -> None:
+        self.last_done = works
 
     # -- the lines above and below ------------------------------------------------------------
 

@@ -77,11 +77,11 @@ class OrderScreen(WorkScreen):
         return self._work
 
     @property
-    def undoable(self) -> Work:
-        return self.need_row()
+    def undoable(self) -> Sequence[Work]:
+        return [self.need_row()]
 
-    def undone(self, work: Work) -> None:
-        self.desk.undone(work)
+    def undone(self, works: Sequence[Work]) -> None:
+        self.desk.undone(works)
         self.refresh_soon()
 
     def commands(self) -> dict[str, Command]:

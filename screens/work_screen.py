@@ -101,12 +101,15 @@ class WorkScreen(Screen[None]):
         """An action on ``work`` was done: it may have left this list."""
 
     @property
-    def undoable(self) -> Work:
-        """The order whose last step would be undone."""
-        return self.need_row()
+    def undoable(self) -> Sequence[Work]:
+        """The orders whose last step would be undone."""
+        return [self.need_row()]
 
-    def undone(self, work: Work) -> None:  # noqa: ARG002 - for those that keep what was done
-        """The last step of ``work`` was undone."""
+    def finished_together(self, works: Sequence[Work]) -> None:
+        """One action was done on all of ``works``: one undoes it."""
+
+    def undone(self, works: Sequence[Work]) -> None:  # noqa: ARG002 - for those that keep it
+        """The last step of ``works`` was undone."""
         self.refresh_soon()
 
     def show_results(self, results: Sequence[tuple[str, Sentence, bool]]) -> None:

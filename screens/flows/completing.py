@@ -154,6 +154,10 @@ async def do_all(
             if not stays:
                 screen.finished(work)
     done = sum(ok for _, _, ok in results)
+    if done and not stays:
+        screen.finished_together(
+            [work for work, (_, _, ok) in zip(chosen, results, strict=True) if ok]
+        )
     screen.show_results(results)
     screen.refresh_soon()
     refused = next((said for _, said, ok in results if not ok), None)

@@ -127,10 +127,10 @@ async def one_more_parcel(screen: WorkScreen) -> None:
     """Add a parcel to the order in hand if it is on its way, else to the one that left last."""
     station = screen.station
     on_its_way = any(work.stage is Stage.TRACKING for work in screen.chosen)
-    work: Work | None = screen.need_one() if on_its_way else screen.desk.last_done
-    if work is None:
+    works: Sequence[Work] = [screen.need_one()] if on_its_way else screen.desk.last_done
+    if not works:
         raise Refusal("nothing has left from here yet: ship the first parcel of the order first")
-    number = work.number
+    number = works[-1].number
     waybill = await screen.ask(say("one more waybill of {number}", number=number), scan=True)
     outcome = await screen.change(
         lambda: add_parcel(station.workplace, station.badge, number, waybill)

@@ -1,5 +1,7 @@
 """The steps beside the stages: take, hand over, hold, cancel, undo, override, raise, note."""
 
+from collections.abc import Sequence
+
 from orderterm.errors import Refusal
 from orderterm.sentences import say
 from orderterm.terms import Condition, ExceptionKind, Priority, Stage
@@ -100,14 +102,19 @@ async def cancel(screen: WorkScreen) -> None:
 
 
 async def take_back(screen: WorkScreen) -> None:
-    """Undo the person's own last step: on the order just done, else on the one in hand."""
-    work, station = screen.undoable, screen.station
-    reason = await one_of(screen, say("undo {number}: why?", number=work.number), UNDO_REASONS)
-    outcome = await screen.change(
-        lambda: undo.undo(station.workplace, station.badge, work.number, reason=reason)
-    )
-    screen.answer(outcome.sentence, "done")
-    screen.undone(work)
+    """Undo the person's own last step: on all orders just done, else on the one in hand."""
+    works, station = screen.undoable, screen.station
+    if len(works) == 1:
+        asked = say("undo {number}: why?", number=works[0].number)
+    else:
+        asked = say("undo the last step of {count} orders: why?", count=len(works))
+    reason = await one_of(screen, asked, UNDO_REASONS)
+
+    def deed(work: Work) -> Outcome:
+        return undo.undo(station.workplace, station.badge, work.number, reason=reason)
+
+    await _keep(screen, works, deed)
+    screen.undone(works)
 
 
 async def override_priority(screen: WorkScreen) -> None:
@@ -168,7 +175,7 @@ async def note(screen: WorkScreen) -> None:
     await _keep(screen, chosen, deed)
 
 
-async def _keep(screen: WorkScreen, chosen: list[Work], deed: Deed) -> None:
+async def _keep(screen: WorkScreen, chosen: Sequence[Work], deed: Deed) -> None:
     """Do it with one order or with all; nothing of them is finished."""
     if len(chosen) > 1:
         await do_all(screen, chosen, deed, stays=True)

@@ -60,7 +60,7 @@ class RoleDesk(Overview):
     """What a manager watches, read-only."""
 
     role = Role.SUPERVISOR
-    footers = dict.fromkeys(WRITING, 0)
+    footers = dict.fromkeys([*WRITING, "list.mark"], 0)
     pages: Sequence[Page] = (OVERDUE, THE_BOARD, THE_PEOPLE, EXCEPTIONS, ALL_OPEN)
 
     def source(self) -> Source:

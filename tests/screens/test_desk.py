@@ -366,6 +366,28 @@ async def test_undo_takes_back_what_was_just_done(company: Company) -> None:
         assert seat.here == first
 
 
+async def test_undo_takes_back_all_that_was_done_with_one_key(company: Company) -> None:
+    numbers = many(company, 4)
+    async with seated(company, "rev") as seat:
+        await seat.press("space", "space", "space", "c", "1")
+        assert seat.answer == "all 3 done"
+        stages.confirm(company.workplace, "inv", numbers[1])
+        await seat.press("u")
+        await seat.shows("undo the last step of 3 orders: why?")
+        await seat.press("1")
+        assert seat.answer.startswith("2 done, 1 not: ")
+        await seat.until(lambda: seat.numbers == [numbers[0], *numbers[2:]])
+        assert seat.here == numbers[0]
+        await seat.press("u")
+        await seat.shows(f"undo {numbers[0]}: why?")  # what was taken back is not again
+    assert [company.stages(one) for one in numbers] == [
+        [Stage.REVIEW],
+        [Stage.PREPARATION],
+        [Stage.REVIEW],
+        [Stage.REVIEW],
+    ]
+
+
 async def test_what_was_not_done_is_not_undone(company: Company) -> None:
     (number,) = many(company, 1)
     async with seated(company, "rev") as seat:

@@ -81,6 +81,6 @@ async def test_what_is_taken_back_on_the_page_is_taken_back_once(company: Compan
     async with seated(company, "rev") as seat:
         await seat.press("enter", "c", "u", "1")
         assert company.stages(number) == [Stage.REVIEW]
-        assert seat.desk.last_done is None
+        assert not seat.desk.last_done
         await seat.press("escape")
         assert seat.numbers == [number]
