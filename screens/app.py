@@ -201,7 +201,6 @@ class OrdertermApp(StationApp):
     async def _notice(self) -> None:
         try:
             raised = await self.station.jobs.change(self._stand_in)
-            self._first_look = False
         except (OrdertermError, PeeweeException, OSError):
             return  # what is away is said by whoever reads; the next minute asks again
         if raised:
@@ -209,10 +208,15 @@ class OrdertermApp(StationApp):
 
     def _stand_in(self) -> int:
         # Loaded in the job's thread: it takes its time, and the first list is just being drawn.
-        from orderterm.workflow import escalations
+        from orderterm.workflow import escalations, timetable
 
         self._first_look |= self.station.follow_settings()
-        return escalations.stand_in(self.station.workplace, first=self._first_look)
+        workplace = self.station.workplace
+        raised = escalations.stand_in(workplace, first=self._first_look)
+        # An engine that was stopped just now is taken for one at work: whether due times follow
+        # is looked at until they do.
+        self._first_look = self._first_look and not timetable.is_adopted(workplace)
+        return raised
 
     # -- keys ---------------------------------------------------------------------------------
 

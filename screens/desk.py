@@ -138,7 +138,7 @@ class Desk(ListScreen):
         notices, self.unread = await self.read(
             lambda: (unread(station.badge, station.settings), unread_count(station.badge))
         )
-        self.notices.show(notices)
+        self.notices.show(notices, self.unread)
         self.show_cover()
         self.show_status()
 
@@ -188,13 +188,14 @@ class Desk(ListScreen):
             self.detail.scroll_lines(MOST)
 
     def show_results(self, results: Sequence[tuple[str, Sentence, bool]]) -> None:
-        """Show beside the list what came of each order of a bulk action, until the next key."""
-        self.results = results
+        """Show beside the list what came of each order of a bulk action, until the next key.
 
+        What was refused comes first: there may not be the room for all.
+        """
+        self.results = results = sorted(results, key=lambda result: result[2])
         self.detail.show(lambda columns: result_lines(results, self.station, columns))
 
     def finished(self, work: Work) -> None:
-        self.last_done = [work]
         self.window.leave(work.key)
         if self.window.row is not None and self.window.row.key == work.key:
             self.window.go_on()
@@ -202,7 +203,7 @@ class Desk(ListScreen):
         self.rest()
         self.refresh_soon()
 
-    def finished_together(self, works: Sequence[Work]) -> None:
+    def can_undo(self, works: Sequence[Work]) -> None:
         self.last_done = works
 
     # -- the lines above and below ------------------------------------------------------------
@@ -267,7 +268,7 @@ class Desk(ListScreen):
         return with_footers(super().commands(), self.footers)
 
     async def press(self, event: events.Key) -> None:
-        if self.results:
+        if self.results and event.key not in SCROLLS:
             self.results = ()
             self.rest()
         if event.key == "escape" and self.notices.display:
@@ -357,6 +358,8 @@ MOVES = {
 }
 
 ENDS = {"home": -MOST, "end": MOST}
+SCROLLS = frozenset({"shift+up", "shift+down"})
+"""The keys that move what stands beside the list."""
 
 
 def _minute(moment: datetime) -> datetime:

@@ -163,7 +163,7 @@ class ListScreen(WorkScreen):
     async def _show_page(self, page: Page) -> bool:
         """Read a list, and show it; False where something else was asked for meanwhile."""
         self.page = page
-        self.list.columns = page.columns
+        self.list.lay_out(page.columns)
         self.list.empty = self.station.text(say("reading …"))
         self.window.begin((), at_end=True)
         self.window.marks.clear()
@@ -190,12 +190,8 @@ class ListScreen(WorkScreen):
         start, end = window.at_start, window.at_end
 
         def look() -> tuple[tuple[Sequence[Any], bool], Counts, int]:
-            now, settings = self.station.now(), self.station.settings
-            return (
-                source.again(rows, at_start=start, at_end=end),
-                queue.counts(self.wanted(), settings, now),
-                unread_count(self.station.badge),
-            )
+            found, ends = source.again(rows, at_start=start, at_end=end)
+            return (found, ends), self.counted(found), unread_count(self.station.badge)
 
         (latest, at_end), self.counts, self.unread = await self.read(look)
         self.away_since = ""
@@ -209,6 +205,10 @@ class ListScreen(WorkScreen):
         self.show_status()
         await self.looked()
         await self.read_more()
+
+    def counted(self, rows: Sequence[Any]) -> Counts:  # noqa: ARG002 - for lists read whole
+        """How much there is to do, of which ``rows`` are what is seen; reads the database."""
+        return queue.counts(self.wanted(), self.station.settings, self.station.now())
 
     def _show_changes(self, before: dict[str, Any]) -> None:
         changed = {
@@ -314,7 +314,7 @@ class ListScreen(WorkScreen):
         self.found = found
         if self.page.read is not None:
             # The page's own rows are of another kind, so its columns can't show these.
-            self.list.columns = QUEUE
+            self.list.lay_out(QUEUE)
         # What is marked can be seen, or it is not marked.
         keys = {work.key for work in found}
         marks = self.window.marks

@@ -121,6 +121,9 @@ class OrderScreen(WorkScreen):
         self.desk.finished(work)
         self.refresh_soon()
 
+    def can_undo(self, works: Sequence[Work]) -> None:
+        self.desk.can_undo(works)
+
     def refresh_soon(self) -> None:
         self._refresher.soon()
 

@@ -105,8 +105,8 @@ class WorkScreen(Screen[None]):
         """The orders whose last step would be undone."""
         return [self.need_row()]
 
-    def finished_together(self, works: Sequence[Work]) -> None:
-        """One action was done on all of ``works``: one undoes it."""
+    def can_undo(self, works: Sequence[Work]) -> None:
+        """One key did this to ``works``, so one key takes it back; with none nothing is to be."""
 
     def undone(self, works: Sequence[Work]) -> None:  # noqa: ARG002 - for those that keep it
         """The last step of ``works`` was undone."""

@@ -45,7 +45,7 @@ def notifications_command(session: Session, which: str | None, badge: str, as_js
     """List what somebody should know and has not read, the newest first."""
     from orderterm.store.connection import reading
     from orderterm.store.people import employed
-    from orderterm.views.notifications import notice_text, unread
+    from orderterm.views.notifications import left_text, notice_text, unread, unread_count
     from orderterm.workflow.escalations import stand_in
 
     session.open()
@@ -55,10 +55,13 @@ def notifications_command(session: Session, which: str | None, badge: str, as_js
     done = _acknowledge(session, badge, which) if which else None
     stand_in(session.workplace, first=True)
     found = unread(badge, session.settings)
+    left = left_text(len(found), unread_count(badge))
     texts = [notice_text(notice).text(session.language) for notice in found]
     if as_json:
         told = zip(found, texts, strict=True)
         echo_json([{**msgspec.to_builtins(notice), "text": text} for notice, text in told])
+        if left:
+            session.say(left, err=True)
         return
     if done:
         session.say(done)
@@ -76,6 +79,8 @@ def notifications_command(session: Session, which: str | None, badge: str, as_js
         ],
         right=(0,),
     )
+    if left:
+        session.say(left)
 
 
 def _acknowledge(session: Session, badge: str, which: str) -> Sentence:

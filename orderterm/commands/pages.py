@@ -85,7 +85,7 @@ def order_sheet(session: Session, order: OrderView) -> None:
             (
                 short(entry.at),
                 f"{entry.name} ({entry.actor})" if entry.name else entry.actor,
-                step_text(entry.kind, entry.facts, language),
+                step_text(entry.kind, entry.facts, language, entry.people),
                 note_text(entry.note, session.settings, language),
             )
             for entry in order.timeline

@@ -79,7 +79,7 @@ def _print_events(session: Session, found: Sequence[EventRow]) -> None:
                 f"{event.name} ({event.actor})" if event.name else event.actor,
                 event.station,
                 event.order or "",
-                step_text(event.kind, event.facts, session.language),
+                step_text(event.kind, event.facts, session.language, event.people),
                 note_text(event.note, session.settings, session.language),
             )
             for event in found

@@ -25,7 +25,7 @@ class Follower:
         self._inbox = inbox
         self._at_work = at_work
         self._wanted: Settings | None = None
-        self._told: Sentence | None = None
+        self._told = ""
 
     def look(self) -> None:
         """Look for a change, and take it up; what keeps it from being used is told once."""
@@ -40,10 +40,10 @@ class Follower:
         try:
             changed = self._file.changed()
         except OrdertermError:
-            self._wanted = self._told = None
+            self._wanted, self._told = None, ""
             raise
         if changed is not None:
-            self._wanted, self._told = changed, None
+            self._wanted, self._told = changed, ""
         return self._wanted
 
     def _take_up(self, settings: Settings) -> None:
@@ -64,8 +64,8 @@ class Follower:
             )
 
     def _tell_fault(self, fault: Sentence) -> None:
-        if fault != self._told:
-            self._told = fault
+        if str(fault) != self._told:
+            self._told = str(fault)
             self._inbox.tell(say("{fault}; the settings stay as they were", fault=fault))
 
 

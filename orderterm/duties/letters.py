@@ -9,7 +9,7 @@ from urllib.parse import quote
 from orderterm.duties.senders import Letter
 from orderterm.duties.templates import LINK_FIELDS, Templates
 from orderterm.outgoing import Route
-from orderterm.rules.contacts import contact_digits
+from orderterm.rules.contacts import contact_digits, part_extension
 from orderterm.sentences import Sentence, say
 from orderterm.settings import Settings, terminal_language
 from orderterm.store.fields import utc_time
@@ -73,9 +73,14 @@ def language_of(code: str, settings: Settings) -> Language:
 
 
 def contact_kind(contact: str) -> str:
-    """Whether a contact is an ``email`` or a ``phone`` that can be written to; else ""."""
+    """Whether a contact is an ``email`` or a ``phone`` that can be written to; else "".
+
+    No message reaches a number with an extension.
+    """
     if _EMAIL.fullmatch(contact):
         return "email"
+    if part_extension(contact)[1]:
+        return ""
     digits = len(contact_digits(contact))
     if _PHONE.fullmatch(contact) and _FEWEST_DIGITS <= digits <= _MOST_DIGITS:
         return "phone"
@@ -84,12 +89,7 @@ def contact_kind(contact: str) -> str:
 
 def route_of(kind: MessageKind, matter: Matter, settings: Settings) -> Route | Sentence:
     """The first route that fits a message; where none does, why."""
-    open_to = [
-        route
-        for route in settings.messages.routes
-        if kind in (route.messages or [kind])
-        and matter.channel in (route.channels or [matter.channel])
-    ]
+    open_to = routes_for(kind, matter.channel, settings)
     for route in open_to:
         if route.contact in ("any", contact_kind(matter.contact)):
             return route
@@ -105,6 +105,15 @@ def route_of(kind: MessageKind, matter: Matter, settings: Settings) -> Route | S
         "its contact is no {wanted} that can be written to, and no route takes any other",
         wanted=wanted,
     )
+
+
+def routes_for(kind: MessageKind, channel: str, settings: Settings) -> list[Route]:
+    """The routes that take messages of ``kind`` from ``channel``, to whatever contact."""
+    return [
+        route
+        for route in settings.messages.routes
+        if kind in (route.messages or [kind]) and channel in (route.channels or [channel])
+    ]
 
 
 def route_faults(settings: Settings) -> Iterator[Sentence]:

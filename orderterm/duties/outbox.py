@@ -9,7 +9,7 @@ from peewee import OperationalError
 
 from orderterm.duties.checking import check_senders
 from orderterm.duties.letters import compose, route_faults, route_of
-from orderterm.duties.post import Post
+from orderterm.duties.post import LeftAlone, Post
 from orderterm.duties.secrets import Secrets
 from orderterm.duties.senders import SendFailed
 from orderterm.duties.templates import Templates
@@ -84,9 +84,13 @@ class OutboxDuty:
             letter = compose(
                 message.key, message.kind, found, self.workplace.settings, self._templates
             )
-            receipt = self._post.send(used, letter, patient=not self._is_last(message))
+            receipt = self._post.send(used, letter)
         except (StoreError, OperationalError):
             raise
+        except LeftAlone as rest:
+            # Why it is down was told by the tries that failed.
+            trouble = self._trouble(rest.sentence)
+            sending.put_off(message, trouble, sender=used, until=rest.until)
         except OrdertermError as error:
             final = isinstance(error, SendFailed) and error.final
             self._fail(message, error.sentence, used, final=final)
@@ -99,16 +103,16 @@ class OutboxDuty:
         else:
             sending.sent(self.workplace, message, used, receipt)
 
-    def _is_last(self, message: Claimed) -> bool:
-        return message.attempt > len(self.workplace.settings.messages.pauses_minutes)
-
     def _fail(self, message: Claimed, why: Sentence, sender: str, *, final: bool) -> None:
-        language = terminal_language(self.workplace.settings)
-        # What the other side says may name the customer's address, or a secret.
-        trouble = mask_text(self._secrets.scrub(why.text(language)))
+        trouble = self._trouble(why)
         given_up = sending.failed(self.workplace, message, trouble, sender=sender, final=final)
         told = {"message": message.id, "kind": message.kind, "reason": trouble}
         if given_up:
             self.tell(say("message {message} ({kind}) is given up: {reason}", **told))
         else:
             self.tell(say("message {message} ({kind}) is tried again later: {reason}", **told))
+
+    def _trouble(self, why: Sentence) -> str:
+        """What is written down; the other side's words may name the customer, or a secret."""
+        language = terminal_language(self.workplace.settings)
+        return mask_text(self._secrets.scrub(why.text(language)))

@@ -9,7 +9,7 @@ from orderterm.duties.secrets import Secrets
 from orderterm.duties.senders import Letter, Sender, SendFailed, open_sender
 from orderterm.duties.senders.http import late
 from orderterm.errors import OrdertermError
-from orderterm.sentences import Sentence
+from orderterm.sentences import Sentence, say
 from orderterm.settings import Settings
 
 IN_A_ROW = 3
@@ -19,6 +19,14 @@ REST = timedelta(seconds=60)
 GRACE_SECONDS = 30.0
 """So much longer than a sender's timeout a whole try may last: a robot waits for its turn, and a
 mail server has the timeout for each step."""
+
+
+class LeftAlone(Exception):
+    """A sender that is down was not asked; it is from ``until`` on."""
+
+    def __init__(self, sentence: Sentence, until: datetime) -> None:
+        super().__init__(str(sentence))
+        self.sentence, self.until = sentence, until
 
 
 class Post:
@@ -43,19 +51,14 @@ class Post:
         self._failures: dict[str, int] = {}
         self._down: dict[str, tuple[datetime, Sentence]] = {}
 
-    def send(self, name: str, letter: Letter, *, patient: bool) -> str:
+    def send(self, name: str, letter: Letter) -> str:
         """Send ``letter`` by the sender ``name``; returns its receipt.
 
-        Args:
-            name: of the sender.
-            letter: what is sent.
-            patient: whether the letter can wait for another try while the sender is down.
-
         Raises:
+            LeftAlone: it was not tried, for the sender is down.
             OrdertermError: it was not sent, or nobody knows whether it was.
         """
-        if patient:
-            self._demand_rest(name)
+        self._demand_rest(name)
         try:
             receipt = self._send(name, letter)
         except OrdertermError as error:
@@ -69,13 +72,14 @@ class Post:
         # A clock that was put back would make the rest as long as that.
         if until is None or why is None or not until - REST <= self._clock() < until:
             return
-        raise SendFailed(
+        rest = say(
             "sender {name} failed {count} times in a row and is left alone until {at}: {reason}",
             name=name,
             count=self._failures[name],
             at=f"{until.astimezone(self._settings.site.zone):%H:%M:%S}",
             reason=why,
         )
+        raise LeftAlone(rest, until)
 
     def _send(self, name: str, letter: Letter) -> str:
         seconds = self._settings.messages.timeout_seconds + GRACE_SECONDS

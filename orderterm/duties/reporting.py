@@ -104,11 +104,17 @@ class ReportingDuty:
         """The shifts that have ended and are to be looked at: the end, the days, the name."""
         zone = self._workplace.settings.site.zone
         for day in _days(now.astimezone(zone).date() - LOOK_BACK - _DAY, LOOK_BACK + _DAY):
-            for span in self._workplace.working_time.shifts_on(day):
-                if now - LOOK_BACK < span.end <= now:
+            for name, end in self._ends(day).items():
+                if now - LOOK_BACK < end <= now:
                     # What a shift overnight does lies on two days.
-                    last = (span.end - timedelta.resolution).astimezone(zone).date()
-                    yield span.end, Period(day, last), span.name
+                    last = (end - timedelta.resolution).astimezone(zone).date()
+                    yield end, Period(day, last), name
+
+    def _ends(self, day: date) -> dict[str, datetime]:
+        """When the shifts of a day are over, by name: a shift with a break in it, after its last
+        part."""
+        spans = sorted(self._workplace.working_time.shifts_on(day), key=lambda span: span.end)
+        return {span.name: span.end for span in spans}
 
     def _next_end(self, now: datetime) -> datetime:
         """When there is something to look at again."""

@@ -1,7 +1,7 @@
 """Rows of the kinds of file that hold no orders: each becomes a draft or is rejected."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from datetime import datetime
 from typing import NoReturn
 from zoneinfo import ZoneInfo
@@ -80,7 +80,8 @@ class Registers:
             reason = say("the row has more cells than the header")
             raise _Unusable("", reason)
         fields = dict(zip(self._names, self._plan.fields(cells), strict=True))
-        row = _Row(self._file, number, fields, self._moments, self._states)
+        columns = self._plan.labels
+        row = _Row(self._file, number, fields, columns, self._moments, self._states)
         draft = self._make(row)
         return draft if self._is_new(row) else None
 
@@ -104,11 +105,12 @@ class _Row:
         file: str,
         number: int,
         fields: dict[str, str],
+        columns: Container[str],
         moments: Moments,
         states: dict[str, TrackingState],
     ) -> None:
         self.file, self.number, self.fields = file, number, fields
-        self._moments, self._states = moments, states
+        self._columns, self._moments, self._states = columns, moments, states
 
     def text(self, field: str) -> str:
         return self.fields[field]
@@ -116,8 +118,16 @@ class _Row:
     def needed(self, field: str) -> str:
         text = self.fields[field]
         if not text:
-            raise _Unusable(field, say("{field} is missing", field=field))
+            raise _Unusable(field, self._lack(field))
         return text
+
+    def _lack(self, field: str) -> Sentence:
+        """Where a column should tell it, that one's name stands before."""
+        return (
+            say("not filled in")
+            if field in self._columns
+            else say("{field} is missing", field=field)
+        )
 
     def id(self, field: str) -> str:
         text = self.needed(field)

@@ -115,9 +115,8 @@ class Taking:
     def _tracking(self) -> None:
         drafts = cast(list[TrackingDraft], self.document.drafts)
         refused: dict[int, Sentence] = {}
-        for batch in _batches(_by_parcel(drafts), self.workplace.settings.inbox.batch_orders):
-            told = [draft for parcel in batch for draft in parcel]
-            refused |= hearing.note_tracking(self.workplace, self.badge, told)
+        for batch in _whole_parcels(drafts, self.workplace.settings.inbox.batch_orders):
+            refused |= hearing.note_tracking(self.workplace, self.badge, batch)
         _refuse_rows(self.result, self.document, refused)
         self.result.rows_taken = len(drafts) - len(refused)
 
@@ -156,6 +155,18 @@ def _by_parcel(drafts: Sequence[TrackingDraft]) -> list[list[TrackingDraft]]:
     for draft in drafts:
         found.setdefault(draft.waybill, []).append(draft)
     return list(found.values())
+
+
+def _whole_parcels(drafts: Sequence[TrackingDraft], size: int) -> Iterator[Sequence[TrackingDraft]]:
+    """Batches of about ``size`` steps: a parcel may have hundreds, and others wait for each."""
+    batch: list[TrackingDraft] = []
+    for parcel in _by_parcel(drafts):
+        if batch and len(batch) + len(parcel) > size:
+            yield batch
+            batch = []
+        batch = batch + parcel
+    if batch:
+        yield batch
 
 
 def _batches(drafts: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

@@ -41,5 +41,11 @@ def same(one: str, other: str) -> bool | None:
     return None if None in codes else codes[0] == codes[1]
 
 
+def usual_name(name: str) -> str:
+    """The one name under which a carrier is counted; where it is not known, the name itself."""
+    code = code_of(name)
+    return name if code is None else carriers()[code].names[0]
+
+
 def _folded(name: str) -> str:
     return "".join(sign for sign in name.casefold() if sign not in " -_　")

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from orderterm.rules.carriers import usual_name
 from orderterm.sentences import Sentence, say
 from orderterm.terms import ExceptionKind, Stage
 
@@ -50,8 +51,9 @@ def causes_of(raised: Raised) -> list[str]:
             fields = [str(problem["field"]) for problem in detail.get("problems", ())]
             found = [f"field:{_field(field)}@{raised.channel}" for field in fields]
         case ExceptionKind.CARRIER_DELAY:
-            carrier = detail.get("carrier") or raised.carrier
-            found = [f"carrier:{carrier}"] if carrier else []
+            told = detail.get("tracking", {})
+            carrier = told.get("carrier") or raised.carrier
+            found = [counted_as(f"carrier:{carrier}")] if carrier else []
         case ExceptionKind.CHANGE_REQUEST:
             found = [f"change:{what}@{raised.channel}" for what in _wanted(detail)]
         case _:
@@ -69,6 +71,12 @@ def counted(raised: Iterable[Raised], late: Mapping[Stage, int]) -> Counter[str]
     found = Counter(code for one in raised for code in causes_of(one))
     found.update({f"overdue:{stage.value}": count for stage, count in late.items() if count})
     return found
+
+
+def counted_as(cause: str) -> str:
+    """The code under which a cause is counted: a carrier by any of its names is one."""
+    kind, sign, carrier = cause.partition(":")
+    return f"{kind}:{usual_name(carrier)}" if sign and kind == "carrier" else cause
 
 
 def is_code(cause: str) -> bool:

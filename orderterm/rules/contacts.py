@@ -43,6 +43,19 @@ _LOCAL_PHONES = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+(?:[ \-－—]\d{4}(?!\d))?")
+_NUMBER = re.compile(
+    r"""
+    (?:(?:\+|00)?86)? 1[3-9][0-9]{9}          # Chinese mobile
+    | 0[1-9][0-9]{8,10}                       # landline with area code
+    | [2-9][0-9]{9}                           # North America, 400 and 800 numbers
+    | (?:\+|00)[1-9][0-9]{6,14}               # international
+    """,
+    re.VERBOSE,
+)
+_EXTENSION = re.compile(
+    r"(?:(?<=[0-9]{7})\s*[-_,]|(?<=[0-9])\s*(?:x|ext\.?|转|分机|#))\s*([0-9]{1,6})$"
+)
+_GROUPING = re.compile(r"[\s().\-–—]+")
 _MASK = "****"
 _SHORT_ADDRESS = 6
 """With fewer characters an address is a town at most, which other words may hold."""
@@ -61,9 +74,30 @@ def normalise_phone(text: str) -> str:
     return plus + _NOT_DIALLED.sub("", text).casefold()
 
 
+def is_phone(text: str) -> bool:
+    """Whether ``text`` is one whole phone number, grouped in any way, without an extension."""
+    return _NUMBER.fullmatch(_GROUPING.sub("", text)) is not None
+
+
+def part_extension(text: str) -> tuple[str, str]:
+    """A phone number and its extension; "" for the extension of what has none.
+
+    Platforms give customers relay numbers with one: ``18412345678-1234``. To such a number people
+    speak and no message goes, and without its extension it is nobody's.
+    """
+    text = normalize("NFKC", text).strip().lower()
+    found = _EXTENSION.search(text)
+    if found is None or is_phone(text) or not is_phone(text[: found.start()]):
+        return text, ""
+    return text[: found.start()], found[1]
+
+
 def contact_tail(text: str) -> str:
-    """The last four digits of a contact, by which people find it; "" where it has fewer."""
-    digits = contact_digits(text)
+    """The last four digits of a contact, by which people find it; "" where it has fewer.
+
+    Of a number with an extension they are the number's: carriers ask for these.
+    """
+    digits = contact_digits(part_extension(text)[0])
     return digits[-4:] if len(digits) >= 4 else ""
 
 

@@ -41,8 +41,8 @@ def _rung(length: timedelta, step: float) -> timedelta:
 class Climb(NamedTuple):
     """One piece of work on its way up: its span, its limit, and the site's settings for both.
 
-    ``due_soon`` and ``step`` are parts of the limit, ``patience`` is how long a level may stay
-    without anybody's having read of it.
+    ``due_soon`` and ``step`` are parts of the limit, ``patience`` is how long, on the limit's
+    clock, a level may stay without anybody's having read of it.
     """
 
     working_time: WorkingTime
@@ -97,7 +97,12 @@ class Climb(NamedTuple):
         following = self.reached_at(raised + 1)
         if raised == 0 or unread_since is None:
             return following
-        return min(following, max(unread_since + self.patience, self.reached_at(1)))
+        return min(following, max(self.patient_until(unread_since), self.reached_at(1)))
+
+    def patient_until(self, unread_since: datetime) -> datetime:
+        """When a level climbs that nobody has read of; nobody is there to read it off hours."""
+        clock = self.limit.clock
+        return _up(self.working_time.advance(unread_since, self.patience, clock))
 
 
 def _down(moment: datetime) -> datetime:

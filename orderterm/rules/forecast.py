@@ -159,7 +159,7 @@ def rate(finished: Iterable[Finished], since: datetime, now: datetime, site: Wor
     recent = [task for task in done if task.done_at >= now - _RECENT]
     recently = _busy_hours(recent, now - _RECENT, site)
     if recently and len(recent) >= _ENOUGH:
-        per_hour = (per_hour + len(recent) / recently) / 2
+        per_hour = (per_hour + len(recent) / max(recently, _LEAST_HOURS)) / 2
     whole = max(busy, site.between(since, now, "working") / _HOUR)
     counts = Counter(task.priority for task in done)
     return Rate(per_hour, {one: count / whole for one, count in counts.items()})

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from orderterm.rules.working_time import WorkingTime
+from orderterm.rules.working_time import Span, WorkingTime
 from orderterm.terms import ExceptionKind, PauseReason, Role, Stage
 
 MOST = 50
@@ -93,12 +93,19 @@ class Summary(Struct, frozen=True):
 
 def shift_of(site: WorkingTime, given_at: datetime) -> str:
     """The name of the shift that hands over; "" for none."""
-    return site.shift_at(given_at - _LEAVING) or site.shift_at(given_at)
+    shift = _leaving(site, given_at)
+    return shift.name if shift else ""
 
 
 def shift_end(site: WorkingTime, given_at: datetime) -> datetime:
     """When the shift ends that hands over; the moment itself for none."""
-    return site.shift_end(given_at - _LEAVING) or site.shift_end(given_at) or given_at
+    shift = _leaving(site, given_at)
+    return shift.end if shift else given_at
+
+
+def _leaving(site: WorkingTime, given_at: datetime) -> Span | None:
+    """Where shifts overlap, the one that ends first hands over."""
+    return site.next_to_end(given_at - _LEAVING) or site.next_to_end(given_at)
 
 
 def whole_house(role: Role) -> bool:

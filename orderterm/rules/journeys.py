@@ -1,12 +1,15 @@
 """What a parcel's journey comes down to, in whatever order and however often its steps are told."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from orderterm.terms import TrackingState
 
+LATE_ENTRY = timedelta(days=30)
+"""So long before its shipping was entered a parcel may have left. News from before that are of
+another parcel: carriers give the same numbers again after some months."""
 CAME_BACK = (TrackingState.REFUSED, TrackingState.RETURNING, TrackingState.RETURNED)
 """After any of these the parcel is on its way to its sender, who also signs for it."""
 

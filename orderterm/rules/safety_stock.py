@@ -1,7 +1,7 @@
 """How many pieces of a product to keep as a reserve: z × σ × √L.
 
 z is how many standard deviations the service level asks for, σ the standard deviation of the
-demand of a working day, L the lead time in days.
+demand of a day, L the lead time in days. Both count every day, worked or not.
 """
 
 import math
@@ -29,7 +29,7 @@ def safety_stock(
     """The reserve that meets the demand of a lead time with the probability ``service_level``.
 
     Args:
-        demand: pieces of each working day.
+        demand: pieces of each day.
         lead_time_days: how long more of the product takes to come.
         service_level: above 0.5 and below 1.
 

@@ -7,7 +7,7 @@ from unicodedata import normalize
 from msgspec import Struct
 
 from orderterm.rules.classification import nature_named
-from orderterm.rules.contacts import mask_address, mask_text
+from orderterm.rules.contacts import is_phone, mask_address, mask_text, part_extension
 from orderterm.rules.drafts import LineDraft, OrderDraft, Problem
 from orderterm.rules.products import names_contradict, specifications_contradict
 from orderterm.sentences import Sentence, say
@@ -22,21 +22,7 @@ _PLACEHOLDERS |= {"null", "none", "unknown", "address", "pending", "test", "test
 _PLACEHOLDERS |= {"sameasabove", "notavailable", "tobeconfirmed", "等待补充"}
 _MASKED = re.compile(r"\*{2,}|^(?:##|\$\$|~)")
 _BARE_MOBILE = re.compile(r"1[3-9][0-9]{9}")
-_PHONE = re.compile(
-    r"""
-    (?:(?:\+|00)?86)? 1[3-9][0-9]{9}          # Chinese mobile
-    | 0[1-9][0-9]{8,10}                       # landline with area code
-    | [2-9][0-9]{9}                           # North America, 400 and 800 numbers
-    | (?:\+|00)[1-9][0-9]{6,14}               # international
-    """,
-    re.VERBOSE,
-)
-# Platforms give customers relay numbers with an extension: 13800138000-1234.
-_EXTENSION = re.compile(
-    r"(?:(?<=[0-9]{7})\s*[-_,]|(?<=[0-9])\s*(?:x|ext\.?|转|分机|#))\s*[0-9]{1,6}$"
-)
 _EMAIL = re.compile(r"[^\s@,;*]+@[^\s@,;*.]+(?:\.[^\s@,;*.]+)*\.[^\W\d_]{2,}")
-_GROUPING = re.compile(r"[\s().\-–—]+")
 _HAN = "[\u3400-\u9fff]"
 _SEVERAL = re.compile(
     rf"[/;,、|\n]|(?<={_HAN})[\s:]*(?=[+0-9])|(?<=[a-z])[\s:]+(?=[+0-9(])|(?<=[0-9])[\s(]*(?={_HAN})"
@@ -97,11 +83,7 @@ def _is_one_contact(text: str) -> bool:
     text = text.strip()
     if "@" in text:
         return _EMAIL.fullmatch(text) is not None
-    return _is_phone(text) or _is_phone(_EXTENSION.sub("", text))
-
-
-def _is_phone(text: str) -> bool:
-    return _PHONE.fullmatch(_GROUPING.sub("", text)) is not None
+    return is_phone(part_extension(text)[0])
 
 
 def is_address(text: str) -> bool:

@@ -204,23 +204,22 @@ class WorkingTime:
 
     def shift_at(self, moment: datetime) -> str:
         """The name of the shift that is on, of several the one that began last; "" for none."""
-        span = self._span_at(moment)
-        return span.name if span else ""
+        on = self._spans_at(moment)
+        return on[-1].name if on else ""
 
-    def shift_end(self, moment: datetime) -> datetime | None:
-        """When the shift ends that is on, of several the one that began last; None for none."""
-        span = self._span_at(moment)
-        return span.end if span else None
+    def next_to_end(self, moment: datetime) -> Span | None:
+        """The shift that is on, of several the one that ends first; None for none."""
+        return min(self._spans_at(moment), key=lambda span: span.end, default=None)
 
-    def _span_at(self, moment: datetime) -> Span | None:
+    def _spans_at(self, moment: datetime) -> list[Span]:
+        """The shifts that are on, by start."""
         moment = _in_utc(moment)
         day = moment.astimezone(self._zone).date()
-        on = [
+        return [
             span
             for span in (*self._spans_on(day - _DAY), *self._spans_on(day))
             if span.start <= moment < span.end
         ]
-        return on[-1] if on else None
 
     def _advance_working(self, start: datetime, length: timedelta) -> datetime:
         tape = self._tape_over(start, start)

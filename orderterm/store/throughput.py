@@ -18,7 +18,8 @@ def done_lately(
     """What was done from ``since`` to ``now``, the newest first: stage, priority, begin, end and
     the carrier of a parcel that was tracked, else "".
 
-    The begin is None where the task's clock stood still on the way.
+    A parcel's begin is when that carrier got it; the begin is None where the task's clock stood
+    still on the way.
 
     Args:
         since: how far to look back.
@@ -26,8 +27,11 @@ def done_lately(
         most: how many tasks at most.
     """
     waited = Pause.select(SQL("1")).where(Pause.task == Task.id)
-    tracked = Case(None, ((Task.stage == Stage.TRACKING, _carrier()),), "")
-    columns = (Task.stage, Task.priority, Task.started_at, Task.done_at, fn.EXISTS(waited), tracked)
+    is_tracking = Task.stage == Stage.TRACKING
+    tracked = Case(None, ((is_tracking, _of_parcel(Shipment.carrier)),), "")
+    got = Case(None, ((is_tracking, _of_parcel(Shipment.shipped_at)),))
+    begun = fn.COALESCE(got, Task.started_at).coerce(False)
+    columns = (Task.stage, Task.priority, begun, Task.done_at, fn.EXISTS(waited), tracked)
     query = (
         Task.select(*columns)
         .where((Task.done_at >= since) & (Task.done_at <= now) & (Task.outcome == TaskOutcome.DONE))
@@ -35,7 +39,7 @@ def done_lately(
         .limit(most)
     )
     return [
-        (stage, priority, None if stood else begun, done, carrier or "")
+        (stage, priority, None if stood else utc_time(begun), done, carrier or "")
         for stage, priority, begun, done, stood, carrier in queries.rows(query)
     ]
 
@@ -44,12 +48,12 @@ def open_in_queue(
     stage: Stage, most: int
 ) -> list[tuple[int, Priority, datetime, datetime, bool, str]]:
     """Task, priority, begin, due time, whether somebody has it, and the carrier of a parcel that is
-    tracked, in the queue's order.
+    tracked, in the queue's order. A parcel's begin is when that carrier got it.
 
     Tasks whose clock stands still are left out: nobody works on them.
     """
     held = Task.assignee.is_null(False)
-    columns = (Task.id, Task.priority, Task.started_at, Task.due_at, held, carrier_at(stage))
+    columns = (Task.id, Task.priority, begun_at(stage), Task.due_at, held, carrier_at(stage))
     query = (
         Task.select(*columns)
         .where(_open_at(stage) & ~stands_still())
@@ -65,12 +69,21 @@ def open_in_queue(
 
 def carrier_at(stage: Stage) -> Any:
     """The carrier of the parcel that a task of ``stage`` waits for; "" where it waits for none."""
-    return fn.COALESCE(_carrier(), "") if stage is Stage.TRACKING else Value("")
+    return fn.COALESCE(_of_parcel(Shipment.carrier), "") if stage is Stage.TRACKING else Value("")
 
 
-def _carrier() -> Any:
+def begun_at(stage: Stage) -> Any:
+    """Since when a task of ``stage`` is worked on, or its parcel's carrier has had it."""
+    if stage is not Stage.TRACKING:
+        return Task.started_at
+    return fn.COALESCE(_of_parcel(Shipment.shipped_at), Task.started_at)
+
+
+def _of_parcel(column: Any) -> Any:
+    """A column of the task's first parcel that was not replaced by another."""
     of_task = (Shipment.order == Task.order) & (Shipment.round == Task.round)
-    return Shipment.select(Shipment.carrier).where(of_task).order_by(Shipment.id).limit(1)
+    here = of_task & Shipment.replaced_at.is_null()
+    return Shipment.select(column).where(here).order_by(Shipment.id).limit(1)
 
 
 def standing_still() -> dict[Stage, int]:

@@ -91,6 +91,9 @@ def detail_text(detail: Mapping[str, Any], language: Language) -> str:
     wanted = detail.get("fields", {}).items()
     parts += [f"{field_name(field).text(language)} → {value}" for field, value in wanted]
     parts += [f"{line['sku']} × {line['quantity']}" for line in detail.get("lines", ())]
+    if promised := detail.get("promised"):
+        until = f"{datetime.fromisoformat(promised):%m-%d %H:%M}"
+        parts.append(say("expected by {until}, not come", until=until).text(language))
     parts += _heard(detail, language)
     if detail.get("cancelled"):
         parts.append(say("the customer wants it no more").text(language))

@@ -16,6 +16,7 @@ from orderterm.rules.contacts import (
     contact_tail,
     normalise_address,
     normalise_phone,
+    part_extension,
 )
 from orderterm.rules.numbers import order_number, parse_number
 from orderterm.settings import Settings
@@ -198,12 +199,13 @@ def _by_beginning(column: Any, text: str, limit: int) -> Ids:
 
 
 def _by_phone(text: str) -> Ids:
-    digits = contact_digits(text)
-    if not _PHONE.fullmatch(text) or len(digits) < 4:
+    number, _ = part_extension(text)
+    digits = contact_digits(number)
+    if not _PHONE.fullmatch(number) or len(digits) < 4:
         return
     query = Order.select(Order.id, Order.contact).where(Order.contact_tail == contact_tail(digits))
     for order, contact in queries.rows(_newest(query).limit(_MOST_LOOKED_AT)):
-        if _same_end(contact_digits(contact), digits):
+        if _same_end(contact_digits(part_extension(contact)[0]), digits):
             yield order
 
 

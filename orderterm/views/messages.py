@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from peewee import fn
 
 from orderterm.errors import Refusal
 from orderterm.sentences import Sentence, say
 from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.connection import snapshot
-from orderterm.store.tables import Message, Order, OrderLine, Staff
+from orderterm.store.tables import Allocation, Message, Order, OrderLine, Shipment, Staff
 from orderterm.terms import ChannelKind, MessageKind, Term
 from orderterm.views.staff import names
 from orderterm.views.times import local
@@ -228,11 +229,7 @@ def matter(message: int) -> Matter | None:
 
 def _to_customer(message: Any, facts: dict[str, Any]) -> Matter:
     order = message.order
-    lines = (
-        OrderLine.select(OrderLine.name, OrderLine.sku, OrderLine.quantity)
-        .where((OrderLine.order == order.id) & OrderLine.removed_at.is_null())
-        .order_by(OrderLine.position)
-    )
+    told = message.kind is MessageKind.SHIPPING_NOTICE and _shipped(order.id, facts)
     return Matter(
         contact=order.contact.strip(),
         name=order.customer_name,
@@ -241,10 +238,37 @@ def _to_customer(message: Any, facts: dict[str, Any]) -> Matter:
         channel_kind=order.channel_kind,
         channel_order_number=order.channel_order_number,
         shop=order.shop,
-        items=[(name or sku, pieces or 0) for name, sku, pieces in queries.rows(lines)],
+        items=told or _ordered(order.id),
         facts=facts,
         queued_at=message.queued_at,
     )
+
+
+def _ordered(order: int) -> list[tuple[str, int]]:
+    lines = (
+        OrderLine.select(OrderLine.name, OrderLine.sku, OrderLine.quantity)
+        .where((OrderLine.order == order) & OrderLine.removed_at.is_null())
+        .order_by(OrderLine.position)
+    )
+    return [(name or sku, pieces or 0) for name, sku, pieces in queries.rows(lines)]
+
+
+def _shipped(order: int, facts: dict[str, Any]) -> list[tuple[str, int]]:
+    """What left with a parcel and those that left together with it, for nobody tells their
+    boxes apart; nothing where that is not known."""
+    parcel = (Shipment.carrier == facts["carrier"]) & (Shipment.waybill == facts["waybill"])
+    rounds = Shipment.select(Shipment.round).where((Shipment.order == order) & parcel)
+    boxes = Shipment.select(Shipment.id).where(
+        (Shipment.order == order) & Shipment.round.in_(rounds)
+    )
+    lines = (
+        OrderLine.select(OrderLine.name, OrderLine.sku, fn.SUM(Allocation.quantity))
+        .join(Allocation, on=(Allocation.line == OrderLine.id))
+        .where(Allocation.shipment.in_(boxes))
+        .group_by(OrderLine.id)
+        .order_by(OrderLine.position)
+    )
+    return [(name or sku, pieces) for name, sku, pieces in queries.rows(lines)]
 
 
 def _to_staff(message: Any, facts: dict[str, Any]) -> Matter:

@@ -79,6 +79,15 @@ def unread_count(badge: str) -> int:
         return int(capped.count())
 
 
+def left_text(shown: int, unread: int) -> Sentence | None:
+    """How many of the ``unread`` are not among those that are shown; None where all are."""
+    left = unread - shown
+    if left <= 0:
+        return None
+    count = f"{left}+" if unread >= MOST_COUNTED else str(left)
+    return say("{count} older ones come up once these are read", count=count)
+
+
 def notice_text(notice: Notice) -> Sentence:
     """What a notification tells."""
     facts, number = notice.facts, notice.order_number

@@ -92,8 +92,9 @@ class StageView(Struct, frozen=True):
     overdue: bool
 
 
-class TimelineEntry(Struct, frozen=True):
-    """Something that happened: ``actor`` is a badge, ``name`` whose it is."""
+class TimelineEntry(Struct, frozen=True, omit_defaults=True):
+    """Something that happened: ``actor`` is a badge, ``name`` whose it is; ``people`` are the
+    names, by badge, of those whom ``facts`` tell of."""
 
     at: datetime
     actor: str
@@ -102,6 +103,7 @@ class TimelineEntry(Struct, frozen=True):
     note: str
     name: str
     facts: dict[str, Any]
+    people: dict[str, str] = {}
 
 
 class OrderView(Struct, frozen=True):
@@ -324,6 +326,7 @@ def _entry(event: EventRow) -> TimelineEntry:
         note=event.note,
         name=event.name,
         facts=event.facts,
+        people=event.people,
     )
 
 

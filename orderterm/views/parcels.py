@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct, structs
 from peewee import Tuple, fn
 
-from orderterm.rules.journeys import CAME_BACK, Step, journey
+from orderterm.rules.journeys import CAME_BACK, LATE_ENTRY, Step, journey
 from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.connection import snapshot
@@ -102,31 +102,36 @@ def _beyond(query: Any, place: Place | None, count: int, forward: bool) -> Any:
 
 
 def _with_journeys(rows: Sequence[Work], settings: Settings) -> list[Parcel]:
-    heard = _journeys({row.waybill for row in rows if row.waybill}, settings)
-    return [
-        Parcel(**structs.asdict(row), journey=_journey_of(row, heard.get(row.waybill or "", {})))
-        for row in rows
-    ]
+    told = _told({row.waybill for row in rows if row.waybill})
+    return [Parcel(**structs.asdict(row), journey=_journey_of(row, told, settings)) for row in rows]
 
 
-def _journey_of(row: Work, heard: dict[str, Journey]) -> Journey | None:
+def _journey_of(
+    row: Work, told: dict[tuple[str, str], list[Step]], settings: Settings
+) -> Journey | None:
     """What was heard of the row's own parcel; some tell the waybill without its carrier."""
-    told = [heard[carrier] for carrier in {row.carrier or "", ""} if carrier in heard]
-    return max(told, key=lambda one: one.at, default=None)
+    if row.waybill is None or row.shipped_at is None:
+        return None
+    since = row.shipped_at - LATE_ENTRY
+    heard = [told.get((row.waybill, carrier), []) for carrier in {row.carrier or "", ""}]
+    own = [[step for step in steps if step.at >= since] for steps in heard]
+    latest = max((journey(steps).last for steps in own if steps), key=_when, default=None)
+    if latest is None:
+        return None
+    return Journey(latest.state, local(latest.at, settings.site.zone), latest.words)
 
 
-def _journeys(waybills: set[str], settings: Settings) -> dict[str, dict[str, Journey]]:
-    """By waybill and carrier, the last step that is known."""
+def _when(step: Step) -> datetime:
+    return step.at
+
+
+def _told(waybills: set[str]) -> dict[tuple[str, str], list[Step]]:
+    """By waybill and carrier, the last step that is known, and where the parcel came back."""
     told: dict[tuple[str, str], list[Step]] = {}
     for query in (_latest_steps(waybills), _turning_back(waybills)):
         for waybill, carrier, state, at, words in queries.rows(query):
             told.setdefault((waybill, carrier), []).append(Step(at, state, words))
-    found: dict[str, dict[str, Journey]] = {}
-    for (waybill, carrier), steps in told.items():
-        last = journey(steps).last
-        own = Journey(last.state, local(last.at, settings.site.zone), last.words)
-        found.setdefault(waybill, {})[carrier] = own
-    return found
+    return told
 
 
 def _steps(waybills: set[str]) -> Any:

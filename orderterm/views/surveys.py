@@ -13,7 +13,7 @@ from orderterm.settings import Settings
 from orderterm.store.connection import snapshot
 from orderterm.store.queries import parts, rows
 from orderterm.store.tables import Order, OrderLine, Shipment, SurveyReply, Task
-from orderterm.terms import Stage, TaskOutcome
+from orderterm.terms import Nature, Stage, TaskOutcome
 from orderterm.views.openwork import of_orders
 from orderterm.views.times import local
 from orderterm.views.work import Work, works
@@ -160,6 +160,8 @@ def _scores(key: str, answers: Sequence[Answer]) -> Scores:
 def unanswered(settings: Settings, now: datetime, limit: int = 200) -> list[Work]:
     """Orders that ended in the last days and whose customers have not answered, newest first.
 
+    Nobody is asked about a return, nor can be who has left no contact, or whose data is erased.
+
     Args:
         settings: the home's settings.
         now: the time.
@@ -175,6 +177,8 @@ def unanswered(settings: Settings, now: datetime, limit: int = 200) -> list[Work
             & (Task.stage == Stage.CONFIRMATION)
             & done
             & Order.completed_at.is_null(False)
+            & (Order.nature != Nature.RETURN)
+            & (Order.contact != "")
             & ~fn.EXISTS(answered)
         )
         .order_by(Task.done_at.desc())

@@ -1,6 +1,6 @@
 """The audit trail to read: its events, and one order's story."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,11 +22,13 @@ from orderterm.terms import (
     MeasureOutcome,
     MessageKind,
     Priority,
+    Role,
     Stage,
     Term,
 )
 from orderterm.views.staff import names
 from orderterm.views.times import local
+from orderterm.views.timetable import change_text
 
 _QUIET = {
     EventKind.RECEIVED,
@@ -42,8 +44,11 @@ _OTHER = "other: "
 """What stands before words that are none of the settings' reasons."""
 
 
-class EventRow(Struct, frozen=True):
-    """One line of the trail; ``payload`` is None where personal data was erased."""
+class EventRow(Struct, frozen=True, omit_defaults=True):
+    """One line of the trail; ``payload`` is None where personal data was erased.
+
+    ``people`` are the names, by badge, of those whom the payload tells of.
+    """
 
     id: int
     at: datetime
@@ -56,6 +61,7 @@ class EventRow(Struct, frozen=True):
     payload_hash: str
     previous_hash: str
     hash: str
+    people: dict[str, str] = {}
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -82,10 +88,10 @@ def events(
         Event.station,
         Event.order_number,
         Event.kind,
-        Event.payload,
         Event.payload_hash,
         Event.previous_hash,
         Event.hash,
+        Event.payload,
     )
     query = Event.select(*columns).order_by(Event.id.desc())
     if number is not None:
@@ -93,8 +99,11 @@ def events(
     if limit is not None:
         query = query.limit(limit)
     with snapshot():
-        rows = queries.rows(query)
-        known = names(row[2] for row in rows)
+        rows = [
+            (*row, None if payload is None else msgspec.json.decode(payload))
+            for *row, payload in queries.rows(query)
+        ]
+        known = names(badge for row in rows for badge in (row[2], *_told_of(row[-1])))
     return [_event(row, known, settings) for row in reversed(rows)]
 
 
@@ -106,7 +115,7 @@ def begun() -> datetime | None:
 
 
 def _event(row: tuple[Any, ...], known: dict[str, str], settings: Settings) -> EventRow:
-    number, at, actor, station, order, kind, payload, *hashes = row
+    number, at, actor, station, order, kind, own, previous, whole, payload = row
     return EventRow(
         number,
         local(at, settings.site.zone),
@@ -115,9 +124,21 @@ def _event(row: tuple[Any, ...], known: dict[str, str], settings: Settings) -> E
         station,
         order,
         kind,
-        None if payload is None else msgspec.json.decode(payload),
-        *hashes,
+        payload,
+        own,
+        previous,
+        whole,
+        people={badge: known[badge] for badge in _told_of(payload) if badge in known},
     )
+
+
+def _told_of(payload: dict[str, Any] | None) -> Iterator[str]:
+    """The badges of those whom a payload tells of."""
+    match payload:
+        case {"told": list(badges)}:  # how a customer was told is words
+            yield from badges
+        case {"given_by": str(giver)}:
+            yield giver
 
 
 def story(number: str, told: Sequence[EventRow], language: Language) -> str:
@@ -142,7 +163,7 @@ def story(number: str, told: Sequence[EventRow], language: Language) -> str:
 
 def _told_step(event: EventRow, language: Language) -> str:
     """A step of the story; a note is told in its own words, which are all there is to it."""
-    step = step_text(event.kind, event.facts, language)
+    step = step_text(event.kind, event.facts, language, event.people)
     if event.kind != EventKind.NOTED or not event.note:
         return step
     return say("{name}: {text}", name=step, text=event.note).text(language)
@@ -161,13 +182,16 @@ def note_text(note: str, settings: Settings, language: Language) -> str:
     return note.removeprefix(_OTHER)
 
 
-def step_text(word: str, facts: dict[str, Any], language: Language) -> str:
+def step_text(
+    word: str, facts: dict[str, Any], language: Language, people: Mapping[str, str] | None = None
+) -> str:
     """What an event tells, in a few words.
 
     Args:
         word: its kind.
         facts: what its payload tells; empty where that was erased.
         language: of the reader.
+        people: the names, by badge, of those whom the payload tells of.
     """
     if word not in _KINDS:
         return word
@@ -176,14 +200,16 @@ def step_text(word: str, facts: dict[str, Any], language: Language) -> str:
         return STAGE_DONE[Stage(facts["stage"])][language == "en"]
     if kind is EventKind.NOTED and facts.get("with_customer"):
         return say("called the customer").text(language)
-    what = _what(kind, facts)
+    what = _what(kind, facts, people or {})
     if what is None:
         return kind.label(language)
     text = what.label(language) if isinstance(what, Term) else what.text(language)
     return f"{kind.label(language)}: {text}"
 
 
-def _what(kind: EventKind, facts: dict[str, Any]) -> Term | Sentence | None:
+def _what(
+    kind: EventKind, facts: dict[str, Any], people: Mapping[str, str]
+) -> Term | Sentence | None:
     """What the event was about, where its kind alone does not say it."""
     match kind, facts:
         case EventKind.CLAIMED, {"stage": stage}:
@@ -214,23 +240,34 @@ def _what(kind: EventKind, facts: dict[str, Any]) -> Term | Sentence | None:
             {"message": message},
         ):
             return MessageKind(message)
-        case EventKind.ESCALATED, {"stage": stage}:
-            return Stage(stage)
-        case EventKind.ESCALATED, {"exception": found}:
-            return ExceptionKind(found)
-        case EventKind.ESCALATED, {"message": message}:
-            return MessageKind(message)
+        case EventKind.ESCALATED, {"level": int(level), "told": [*badges]}:
+            return _escalation(facts, level, [people.get(badge, badge) for badge in badges])
         case EventKind.SPLIT, {"origin": origin}:
             return say("from {number}", number=origin)
         case _:
-            return _register_facts(kind, facts)
+            return _register_facts(kind, facts, people)
 
 
 def _from_to(before: Term, after: Term) -> Sentence:
     return say("{before} → {after}", before=before, after=after)
 
 
-def _register_facts(kind: EventKind, facts: dict[str, Any]) -> Sentence | None:
+def _escalation(facts: dict[str, Any], level: int, told: list[str]) -> Sentence:
+    what: Term
+    match facts:
+        case {"stage": stage}:
+            what = Stage(stage)
+        case {"exception": found}:
+            what = ExceptionKind(found)
+        case _:
+            what = MessageKind(facts["message"])
+    names_told = told or say("nobody")
+    return say("{what}, level {level}, told: {names}", what=what, level=level, names=names_told)
+
+
+def _register_facts(
+    kind: EventKind, facts: dict[str, Any], people: Mapping[str, str]
+) -> Sentence | None:
     """What the events that belong to no order were about."""
     match kind, facts:
         case EventKind.STAFF_ADDED, {"badge": badge, "name": name}:
@@ -247,5 +284,21 @@ def _register_facts(kind: EventKind, facts: dict[str, Any]) -> Sentence | None:
             return say("{name}: {text}", name=number, text=text)
         case EventKind.MEASURE_FINISHED, {"measure": number, "outcome": outcome}:
             return say("{name}: {text}", name=number, text=MeasureOutcome(outcome))
+        case EventKind.TIMETABLE_CHANGED, {"changes": changes, "moved": moved}:
+            return change_text(changes, moved)
+        case EventKind.HANDED_OVER, {"role": role, "open": open_ones, "overdue": overdue}:
+            return say(
+                "{role}, {open} open, {overdue} overdue",
+                role=Role(role),
+                open=open_ones,
+                overdue=overdue,
+            )
+        case EventKind.TAKEN_OVER, {"role": role, "given_by": giver, "tasks": tasks}:
+            return say(
+                "{role} from {name}, tasks: {count}",
+                role=Role(role),
+                name=people.get(giver, giver),
+                count=tasks,
+            )
         case _:
             return None

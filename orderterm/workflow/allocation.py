@@ -22,6 +22,9 @@ from orderterm.terms import (
 from orderterm.workflow.case import Case
 from orderterm.workflow.workplace import SYSTEM, Workplace
 
+WAITED = "waiting_stock"
+"""The reason of the settings for what is late and waited for stock, where nobody gives one."""
+
 
 class Need(Struct, frozen=True):
     """What a line still needs, in pieces."""
@@ -175,8 +178,9 @@ def offer_arrivals(workplace: Workplace, skus: list[str]) -> list[str]:
         planned = plan(needs(order.id))
         if planned.short:
             continue
+        late = WAITED if case.is_overdue(task) else None
         hold_stock(case, task, planned.fits)
-        finish_allocation(case, task, None, {"offered": True})
+        finish_allocation(case, task, late, {"offered": True})
         case.close()
         served.append(order.number)
     return served
@@ -186,6 +190,13 @@ def offer_again(case: Case) -> None:
     """What came while the order could not take it is offered once it can."""
     if any(pause.reason is PauseReason.STOCK for pause in case.pauses):
         case.freed |= {need.sku for need in needs(case.order.id)}
+
+
+def waits_for_stock(case: Case, task: Any) -> bool:
+    """Whether a task's clock stands still until stock comes."""
+    return any(
+        pause.task_id == task.id and pause.reason is PauseReason.STOCK for pause in case.pauses
+    )
 
 
 def finish_allocation(case: Case, task: Any, late: str | None, payload: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from orderterm.store.prepared import Prepared, prepared
 from orderterm.store.queries import rows
 from orderterm.store.tables import (
     Allocation,
+    Escalation,
     Order,
     OrderException,
     OrderLine,
@@ -39,6 +40,7 @@ from orderterm.workflow.notifications import (
     pass_on,
     settle,
     tell,
+    tell_on,
     told_of,
 )
 from orderterm.workflow.subjects import EXCEPTION, TASK, subject
@@ -159,6 +161,21 @@ class Case(Clocks):
         self.pause_as(task, done)
         return task
 
+    def rise_as(self, task: Any, before: Any) -> None:
+        """Count the levels that ``before`` rose to as those of ``task``, which takes its place.
+
+        Nobody is told of them twice; what nobody had read when ``before`` ended is unread again.
+        """
+        if before.alert_level is None:
+            return
+        old, new = subject(TASK, before.id), subject(TASK, task.id)
+        Escalation.update(subject=new).where(Escalation.subject == old).execute()
+        tell_on(old, new, before.done_at)
+        task.alert_level = before.alert_level
+        Task.update(alert_level=task.alert_level, alert_at=self.alert_of(task)).where(
+            Task.id == task.id
+        ).execute()
+
     def close_task(self, task: Any, outcome: TaskOutcome, reason: str | None = None) -> None:
         """End a task, only if it is still open.
 
@@ -270,15 +287,22 @@ class Case(Clocks):
         return exception
 
     def resolve_exception(
-        self, exception: Any, path: ExceptionPath, resolution: dict[str, Any]
+        self,
+        exception: Any,
+        path: ExceptionPath,
+        resolution: dict[str, Any],
+        promised_until: datetime | None = None,
     ) -> None:
-        """Close an exception with the path that was taken, and put it on the trail."""
+        """Close an exception with the path that was taken, and put it on the trail.
+
+        Where it is closed by a promise, the clock asks after it ``promised_until`` has passed.
+        """
         OrderException.update(
             resolved_at=self.at,
             resolved_by=self.actor.badge,
             path=path,
             resolution=trail.plain_json(resolution),
-            alert_at=None,
+            alert_at=promised_until,
         ).where(
             (OrderException.id == exception.id) & OrderException.resolved_at.is_null()
         ).execute()

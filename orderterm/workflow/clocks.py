@@ -92,9 +92,12 @@ class Clocks:
         return task_due(self.workplace, self.order, stage, started, pauses)
 
     def is_overdue(self, task: Any) -> bool:
-        """Whether a task is late; one whose clock stands still is not."""
-        paused = any(pause.task_id == task.id for pause in self.pauses)
-        return not paused and self.at > task.due_at
+        """Whether a task is late; one whose clock stands still only if it was before that."""
+        lasting = [(one.started_at, self.at) for one in self.pauses if one.task_id == task.id]
+        if not lasting:
+            return bool(self.at > task.due_at)
+        spans = [*self.pauses_of(task), *lasting]
+        return self.at > self.due(task.stage, task.started_at, spans)
 
     def keep_times(self, task: Any) -> None:
         """Keep when a task began, is due and is next spoken of."""

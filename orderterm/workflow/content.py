@@ -176,7 +176,20 @@ def add_lines(case: Case, lines: list[dict[str, Any]]) -> None:
 
 
 def reclassify(case: Case) -> None:
-    """Read the tags and the priority anew, unless a person has chosen the priority."""
+    """Classify the order anew; the trail tells when another rule gives its priority now."""
+    before, rule = case.order.priority, case.order.priority_rule
+    classify(case)
+    if case.order.priority_rule != rule:
+        case.record(
+            EventKind.PRIORITY_CHANGED,
+            before=before.value,
+            after=case.order.priority.value,
+            rule=case.order.priority_rule,
+        )
+
+
+def classify(case: Case) -> None:
+    """Read the tags and the priority, unless a person has chosen the priority."""
     rules, order = case.workplace.classification, case.order
     draft = draft_of(case)
     tags = classification.tags(draft, rules)

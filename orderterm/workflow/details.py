@@ -5,6 +5,9 @@ from typing import Any
 
 from msgspec import Struct
 
+OTHER_REASON = "other"
+"""What begins the overdue reason that a person gave in words of their own."""
+
 
 class Details(Struct, frozen=True):
     """The facts of a stage; a stage is refused what belongs to another one.

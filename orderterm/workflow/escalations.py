@@ -25,9 +25,11 @@ from orderterm.workflow import timetable, watched
 from orderterm.workflow.alerts import raised_unread
 from orderterm.workflow.door import open_case
 from orderterm.workflow.exceptions import open_exception
-from orderterm.workflow.notifications import Notice, tell
+from orderterm.workflow.notifications import Notice, is_told, tell
 from orderterm.workflow.outbox import queue_escalation
+from orderterm.workflow.promises import ask_after
 from orderterm.workflow.shipping import unsigned
+from orderterm.workflow.subjects import EXCEPTION
 from orderterm.workflow.watched import Watched
 from orderterm.workflow.workplace import SYSTEM, Workplace
 
@@ -104,14 +106,16 @@ def _speak(workplace: Workplace, found: Sequence[tuple[str, int]], now: datetime
     for one in first_told:
         if one.level == 1 and one.about.is_tracking and one.about.number is not None:
             _open_delay(workplace, one.about.number)
+    ask_after(workplace, [key for kind, key in found if kind == EXCEPTION], now)
     return len(first_told)
 
 
 def _judge(about: Watched, ladders: Ladders, now: datetime) -> Verdict:
     rungs = ladders.rungs(about.assignee, about.role)
-    raised = _levels(about, rungs, now)
+    top = _top(about, rungs)
+    raised = _levels(about, rungs, top, now)
     level = raised[-1].level if raised else about.raised
-    if level is not None and level >= max(len(rungs), 1):
+    if level is not None and level >= top:
         return Verdict(about, raised, level, None)
     unread_since = now if raised else _unread_since(about)
     warns = about.assignee is not None
@@ -119,12 +123,24 @@ def _judge(about: Watched, ladders: Ladders, now: datetime) -> Verdict:
     return Verdict(about, raised, level, at)
 
 
-def _levels(about: Watched, rungs: Rungs, now: datetime) -> list[Raised]:
-    """The levels above the last one that it has reached by now, no higher than the ladder."""
+def _top(about: Watched, rungs: Rungs) -> int:
+    """The last level there is to raise.
+
+    That is the length of the ladder; but where as many were raised on another ladder, and those
+    at the end of this one have not heard of it, there is one more for them.
+    """
+    top = max(len(rungs), 1)  # also where there is nobody to tell, it is on record
+    if about.raised is None or about.raised < top:
+        return top
+    heard = not rungs or is_told(about.subject, rungs[-1])
+    return about.raised if heard else about.raised + 1
+
+
+def _levels(about: Watched, rungs: Rungs, top: int, now: datetime) -> list[Raised]:
+    """The levels above the last one that it has reached by now, no higher than ``top``."""
     reached, before = about.climb.level(now), about.raised
     if before is None and reached == 0:
         return _warning(about, now)
-    top = max(len(rungs), 1)  # also where there is nobody to tell, it is on record
     above = range((before or 0) + 1, min(reached, top) + 1)
     if above:
         return [_rung(about, level, EscalationCause.OVERDUE, rungs) for level in above]
@@ -140,12 +156,12 @@ def _warning(about: Watched, now: datetime) -> list[Raised]:
 
 
 def _rung(about: Watched, level: int, cause: EscalationCause, rungs: Rungs) -> Raised:
-    return Raised(about, level, cause, rungs[level - 1] if level <= len(rungs) else ())
+    return Raised(about, level, cause, rungs[min(level, len(rungs)) - 1] if rungs else ())
 
 
 def _is_unread_too_long(about: Watched, now: datetime) -> bool:
     since = _unread_since(about)
-    return since is not None and since + about.climb.patience <= now
+    return since is not None and about.climb.patient_until(since) <= now
 
 
 def _unread_since(about: Watched) -> datetime | None:
@@ -258,6 +274,8 @@ def stand_in(workplace: Workplace, *, first: bool = False) -> int:
     """
     with reading():
         if _is_seen_to(workplace, CLOCK):
+            if first:  # the engine sees to the rest, but does not know what was done here before
+                timetable.catch_up(workplace)
             return 0
         if first:  # whoever else stands in may have read the settings long ago
             timetable.adopt(workplace)

@@ -1,5 +1,6 @@
 """Raising an exception, and resolving it by one of the standard paths."""
 
+from datetime import datetime
 from typing import Any
 
 from orderterm.errors import Refusal
@@ -108,7 +109,8 @@ def resolve(
         solved = PATHS[chosen](case, exception, told)
         note = {"note": told.note} if told.note else {}
         if exception in case.exceptions and solved.closed:
-            close_exception(case, exception, chosen, {**solved.facts, **note})
+            facts = {**solved.facts, **note}
+            close_exception(case, exception, chosen, facts, solved.promised_until)
         return Outcome(number, True, solved.sentence)
 
 
@@ -140,9 +142,15 @@ def _usual_path(kind: ExceptionKind) -> ExceptionPath:
     return usual[kind]
 
 
-def close_exception(case: Case, exception: Any, path: ExceptionPath, facts: dict[str, Any]) -> None:
+def close_exception(
+    case: Case,
+    exception: Any,
+    path: ExceptionPath,
+    facts: dict[str, Any],
+    promised_until: datetime | None = None,
+) -> None:
     """Resolve an exception, and let the clocks run again that stood still for it."""
-    case.resolve_exception(exception, path, facts)
+    case.resolve_exception(exception, path, facts, promised_until)
     if exception.kind is ExceptionKind.CHANGE_REQUEST and case.order.held_at is None:
         case.resume_all(PauseReason.CUSTOMER)
     if exception.kind is not ExceptionKind.SHORTAGE:

@@ -1,21 +1,24 @@
 """What is heard from outside about an order: its parcel's journey, its customer's answer."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from unicodedata import normalize
 
+import msgspec
+
 from orderterm.errors import Refusal
-from orderterm.rules import carriers
 from orderterm.rules.drafts import SurveyDraft, TrackingDraft
 from orderterm.rules.journeys import Step, journey
 from orderterm.rules.numbers import order_number, parse_number
 from orderterm.rules.permissions import Action, Person, not_permitted
 from orderterm.sentences import Sentence, say
 from orderterm.store import trail
-from orderterm.store.connection import transaction
+from orderterm.store.connection import reading, transaction
 from orderterm.store.fields import utc_text
+from orderterm.store.queries import rows
 from orderterm.store.tables import (
+    Event,
     Order,
     OrderException,
     Shipment,
@@ -24,17 +27,15 @@ from orderterm.store.tables import (
 )
 from orderterm.terms import EventKind, ExceptionKind, ExceptionPath, Stage, TrackingState
 from orderterm.workflow.case import Case
-from orderterm.workflow.details import Details
+from orderterm.workflow.details import OTHER_REASON, Details
 from orderterm.workflow.door import find_order
-from orderterm.workflow.shipping import sign, unsigned
+from orderterm.workflow.news import keep, not_known, placed
+from orderterm.workflow.shipping import current_shipments, sign
 from orderterm.workflow.troubles import known_steps, look_after, track_again
 from orderterm.workflow.workplace import SYSTEM, Workplace, person
 
-_AHEAD = timedelta(days=1)
-"""So much ahead a time may be: where it has no zone, it may have been taken for one of another."""
-_LATE_ENTRY = timedelta(days=30)
-"""So long before its shipping was entered a parcel may have left. News from before that are of
-another parcel: carriers give the same numbers again after some months."""
+CARRIER_LATE = "carrier_late"
+"""The overdue reason of a tracking whose parcel was signed for late."""
 
 
 def note_tracking(
@@ -54,19 +55,15 @@ def note_tracking(
         Refusal: it is not for this person to do.
     """
     refused: dict[int, Sentence] = {}
-    with transaction():
-        actor = _importer(badge)
-        heard: dict[int, tuple[Any, list[Step]]] = {}
-        for (carrier, waybill), told in _by_label(drafts).items():
-            parcels = _parcels(carrier, waybill)
-            wrong = _refused(workplace, parcels, told)
-            refused |= wrong
-            possible = [draft for draft in told if draft.row not in wrong]
-            for parcel in parcels:
-                heard.setdefault(parcel.id, (parcel, []))[1].extend(_steps(parcel, possible))
-        _keep_steps(heard)
-        for parcel, steps in _with_news(heard):
-            _heard(workplace, actor, parcel, steps)
+    with reading():
+        _importer(badge)
+        # Most files tell again what is known: while that is sorted out nobody has to wait.
+        fresh = not_known(placed(workplace, drafts, refused))
+        if fresh:
+            with transaction():
+                actor = _importer(badge)
+                for parcel, steps in keep(placed(workplace, fresh, refused)):
+                    _heard(workplace, actor, parcel, steps)
     return refused
 
 
@@ -78,116 +75,6 @@ def lose_sight(workplace: Workplace, parcel_id: int) -> None:
         at = max((step.at for step in known), default=parcel.shipped_at)
     lost = TrackingDraft(parcel.carrier, parcel.waybill, TrackingState.EXPIRED, at)
     note_tracking(workplace, SYSTEM.badge, [lost])
-
-
-def _by_label(
-    drafts: Sequence[TrackingDraft],
-) -> dict[tuple[str, str], list[TrackingDraft]]:
-    found: dict[tuple[str, str], list[TrackingDraft]] = {}
-    for draft in drafts:
-        found.setdefault((draft.carrier, draft.waybill), []).append(draft)
-    return found
-
-
-def _parcels(carrier: str, waybill: str) -> list[Any]:
-    """The parcels with this label; of a carrier by an unknown name, the only one there can be."""
-    plain = "".join(normalize("NFKC", waybill).split())
-    spellings = sorted({waybill, plain, plain.upper(), plain.lower()})
-    with_label = Shipment.waybill.in_(spellings) & Shipment.replaced_at.is_null()
-    found = list(Shipment.select().where(with_label).order_by(Shipment.id))
-    parcels = [parcel for parcel in found if parcel.waybill == waybill] or found
-    if not carrier:
-        return parcels
-    own = [parcel for parcel in parcels if carriers.same(carrier, parcel.carrier)]
-    if own or len(parcels) != 1:
-        return own
-    return parcels if carriers.same(carrier, parcels[0].carrier) is None else []
-
-
-def _refused(
-    workplace: Workplace, parcels: Sequence[Any], told: Sequence[TrackingDraft]
-) -> dict[int, Sentence]:
-    """By row, what is no news of ``parcels``."""
-    if not parcels:
-        return {draft.row: _no_parcel(draft) for draft in told}
-    first = min(parcel.shipped_at for parcel in parcels) - _LATE_ENTRY
-    last = workplace.now() + _AHEAD
-    return {
-        draft.row: _not_then(workplace, draft, draft.at)
-        for draft in told
-        if draft.at is not None and not first <= draft.at <= last
-    }
-
-
-def _not_then(workplace: Workplace, draft: TrackingDraft, at: datetime) -> Sentence:
-    return say(
-        "row {row}: the time {at} can't be right for {waybill}: it is still to come, or long "
-        "before the parcel was shipped",
-        row=draft.row,
-        at=f"{at.astimezone(workplace.settings.site.zone):%Y-%m-%d %H:%M}",
-        waybill=draft.waybill,
-    )
-
-
-def _no_parcel(draft: TrackingDraft) -> Sentence:
-    replaced = (Shipment.waybill == draft.waybill) & Shipment.replaced_at.is_null(False)
-    if Shipment.select().where(replaced).exists():
-        return say(
-            "row {row}: the order with the waybill {waybill} has gone on with another one since",
-            row=draft.row,
-            waybill=draft.waybill,
-        )
-    return say(
-        "row {row}: no parcel has the waybill {waybill} of {carrier}",
-        row=draft.row,
-        waybill=draft.waybill,
-        carrier=draft.carrier,
-    )
-
-
-def _steps(parcel: Any, told: Sequence[TrackingDraft]) -> list[Step]:
-    return [Step(one.at or parcel.shipped_at, one.state, one.description) for one in told]
-
-
-def _keep_steps(heard: dict[int, tuple[Any, list[Step]]]) -> None:
-    """Keep what was not known yet, and leave no more than that in ``heard``.
-
-    Orders in one parcel hear the same news.
-    """
-    kept: dict[tuple[str, str, Step], bool] = {}
-    for parcel, steps in heard.values():
-        for step in steps:
-            label = (parcel.waybill, parcel.carrier, step)
-            if label not in kept:
-                kept[label] = _keep(parcel, step)
-        steps[:] = [
-            step for step in dict.fromkeys(steps) if kept[parcel.waybill, parcel.carrier, step]
-        ]
-
-
-def _keep(parcel: Any, step: Step) -> bool:
-    added = (
-        TrackingUpdate.insert(
-            carrier=parcel.carrier,
-            waybill=parcel.waybill,
-            state=step.state,
-            at=step.at,
-            description=step.words,
-        )
-        .on_conflict_ignore()
-        .as_rowcount()
-        .execute()
-    )
-    return bool(added)
-
-
-def _with_news(heard: dict[int, tuple[Any, list[Step]]]) -> list[tuple[Any, list[Step]]]:
-    found = [(parcel, sorted(steps, key=_when)) for parcel, steps in heard.values() if steps]
-    return sorted(found, key=lambda news: _when(news[1][0]))
-
-
-def _when(step: Step) -> datetime:
-    return step.at
 
 
 def _heard(workplace: Workplace, actor: Person, parcel: Any, news: Sequence[Step]) -> None:
@@ -223,18 +110,44 @@ def _signed(case: Case, parcel: Any, at: datetime) -> None:
 def _all_signed(case: Case, parcel: Any, at: datetime) -> None:
     """Finish the tracking of a round when its last parcel has been signed for.
 
-    An order on hold stays where it is; whoever finishes its tracking later finds the signature.
+    An order on hold stays where it is, see ``go_on_if_signed``.
     """
     task = case.open_task(Stage.TRACKING)
     if task is None or task.round != parcel.round or case.order.held_at is not None:
         return
-    others = (Shipment.order == case.order.id) & (Shipment.round == parcel.round) & unsigned()
-    if Shipment.select().where(others).exists():
+    parcels = [one for one in current_shipments(case.order.id) if one.round == parcel.round]
+    signatures = [one.signed_at for one in parcels if one.signed_at is not None]
+    if len(signatures) < len(parcels):
         return
+    late = _why_late(case, task, max(signatures))
     facts = sign(case, task, Details(signed_at=at))
-    late = "carrier_late" if case.is_overdue(task) else None
     case.finish(task, late, {**facts, "waybill": parcel.waybill})
     case.advance(Stage.TRACKING, task.round)
+
+
+def _why_late(case: Case, task: Any, signed_at: datetime) -> str | None:
+    """Why a tracking is finished late: the carrier is to blame for the parcel alone, not where
+    it was there in time and only the word of it came late."""
+    if not case.is_overdue(task):
+        return None
+    return CARRIER_LATE if signed_at > task.due_at else OTHER_REASON
+
+
+def go_on_if_signed(case: Case) -> None:
+    """Finish the tracking of an order whose parcels were all signed for while it was on hold.
+
+    Within the caller's transaction; where a parcel is still on its way, nothing happens.
+    """
+    tracking = case.open_task(Stage.TRACKING)
+    signed = Shipment.signed_at.is_null(False) & Shipment.replaced_at.is_null()
+    last = tracking and (
+        Shipment.select()
+        .where((Shipment.order == case.order.id) & (Shipment.round == tracking.round) & signed)
+        .order_by(Shipment.signed_at.desc())
+        .first()
+    )
+    if last is not None:
+        _all_signed(case, last, last.signed_at)
 
 
 def _not_signed_after_all(case: Case, parcel: Any) -> None:
@@ -260,11 +173,12 @@ def note_survey(
 ) -> dict[int, Sentence]:
     """Keep customers' answers; a second answer of the same order takes the first one's place.
 
-    A bad score opens a follow-up for the manager; where the customer corrects it, that ends.
+    A bad score opens a follow-up for the manager; where the customer corrects it, that ends. An
+    answer that the order has had before is one told again, and overturns no later one.
 
     Returns:
-        By row, why an answer could not be kept: an order that there is not, or one of which
-        nothing has reached its customer.
+        By row, why an answer could not be kept: an order that there is not, one of which nothing
+        has reached its customer, or one whose personal data was erased.
 
     Raises:
         Refusal: it is not for this person to do.
@@ -274,7 +188,9 @@ def note_survey(
         actor = _importer(badge)
         for draft in drafts:
             try:
-                _hear(workplace, actor, draft)
+                case = _asked(workplace, actor, draft)
+                if not _had_before(case, draft):
+                    _answered(case, draft)
             except Refusal as error:
                 why = error.sentence
                 refused[draft.row] = say("row {row}: {reason}", row=draft.row, reason=why)
@@ -285,20 +201,50 @@ def note_answer(workplace: Workplace, badge: str, draft: SurveyDraft) -> None:
     """Keep one customer's answer, as ``note_survey`` keeps those of a file.
 
     Raises:
-        Refusal: there is no such order, nothing of it has reached its customer, or it is not for
-            this person to do.
+        Refusal: there is no such order, nothing of it has reached its customer, its personal data
+            was erased, or it is not for this person to do.
     """
     with transaction():
-        _hear(workplace, _importer(badge), draft)
+        _answered(_asked(workplace, _importer(badge), draft), draft)
 
 
-def _hear(workplace: Workplace, actor: Person, draft: SurveyDraft) -> None:
+def _asked(workplace: Workplace, actor: Person, draft: SurveyDraft) -> Case:
+    """The order that an answer is of.
+
+    Raises:
+        Refusal: there is none, or it can have no answer.
+    """
     case = Case(workplace, actor, find_order(_number(draft.number)))
     if not _has_had_it(case):
         raise Refusal(
             "{number} has not been shipped, so there is nothing to ask about", number=draft.number
         )
-    _answered(case, draft)
+    if _events(case, EventKind.ERASED):
+        raise Refusal(
+            "the personal data of {number} is erased, so no answer is kept of it any more",
+            number=case.order.number,
+        )
+    return case
+
+
+def _events(case: Case, kind: EventKind) -> list[tuple[Any, ...]]:
+    """The payloads of the order's events of one kind."""
+    same = (Event.order_number == case.order.number) & (Event.kind == kind.value)
+    return rows(Event.select(Event.payload).where(same))
+
+
+def _had_before(case: Case, draft: SurveyDraft) -> bool:
+    answer = _answer_of(draft)
+    told = [msgspec.json.decode(payload) for (payload,) in _events(case, EventKind.SURVEYED)]
+    return any(answer.items() <= one.items() for one in told)
+
+
+def _scores_of(draft: SurveyDraft) -> dict[str, int]:
+    return {"speed": draft.speed, "accuracy": draft.accuracy, "service": draft.service}
+
+
+def _answer_of(draft: SurveyDraft) -> dict[str, Any]:
+    return {**_scores_of(draft), "comment": draft.comment}
 
 
 def _number(typed: str) -> str:
@@ -313,8 +259,7 @@ def _has_had_it(case: Case) -> bool:
 
 
 def _answered(case: Case, draft: SurveyDraft) -> None:
-    scores = {"speed": draft.speed, "accuracy": draft.accuracy, "service": draft.service}
-    answer = {**scores, "comment": draft.comment}
+    answer = _answer_of(draft)
     order = case.order.id
     known = SurveyReply.get_or_none(SurveyReply.order == order)
     if known and all(getattr(known, name) == value for name, value in answer.items()):
@@ -324,7 +269,7 @@ def _answered(case: Case, draft: SurveyDraft) -> None:
         conflict_target=[SurveyReply.order], update=values
     ).execute()
     case.record(EventKind.SURVEYED, **answer)
-    _follow_up(case, scores, draft.comment)
+    _follow_up(case, _scores_of(draft), draft.comment)
     case.close()
 
 

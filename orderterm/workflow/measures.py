@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from orderterm.errors import Refusal
-from orderterm.rules.causes import Raised, counted
+from orderterm.rules.causes import Raised, counted, counted_as
 from orderterm.rules.permissions import Action, Person, not_permitted
 from orderterm.rules.weeks import Week, week_of
 from orderterm.sentences import say
@@ -25,6 +25,8 @@ def agree(
     due_on: date,
 ) -> Outcome:
     """Agree on a measure against a cause; how often the week met that cause is kept with it.
+
+    Of a week that is still running that is not all: its review counts the whole of it.
 
     Args:
         workplace: the home at work.
@@ -135,7 +137,7 @@ def _check_days(workplace: Workplace, week: Week, due_on: date) -> None:
 def _met(cause: str, week: Week) -> int:
     """How often the week met a cause; 0 for words of somebody's own."""
     raised = [Raised(*row) for row in causes.raised(week.start, week.end)]
-    return counted(raised, causes.late(week.start, week.end))[cause]
+    return counted(raised, causes.late(week.start, week.end))[counted_as(cause)]
 
 
 def _permitted(badge: str) -> Person:

@@ -144,6 +144,20 @@ def settle(about: str, at: datetime) -> None:
     _SETTLE.run(at, about)
 
 
+def tell_on(about: str, now_about: str, settled_at: datetime) -> None:
+    """What was told of a subject is told of the one that takes its place from now on.
+
+    Within the caller's transaction. What only counted as read because the subject was settled is
+    unread again.
+    """
+    # By recipient, because only what is unread can be found by its subject.
+    told = Notification.recipient.in_(Staff.select(Staff.badge)) & (Notification.subject == about)
+    told &= Notification.kind.in_([NoticeKind.DUE_SOON, NoticeKind.OVERDUE])
+    settled = told & (Notification.acknowledged_at == settled_at)
+    Notification.update(acknowledged_at=None).where(settled).execute()
+    Notification.update(subject=now_about).where(told).execute()
+
+
 def withdraw(about: str, kind: NoticeKind) -> None:
     """Take back what was told of a subject, within the caller's transaction: it is told anew."""
     # By recipient, because only what is unread can be found by its subject.
@@ -168,7 +182,9 @@ _WARNINGS = prepared(
     )
 )
 _END_WARNINGS = prepared(
-    lambda at, about: Notification.update(acknowledged_at=at).where(_warned(about))
+    lambda at, about, badge: Notification.update(acknowledged_at=at).where(
+        _warned(about) & (Notification.recipient != badge)
+    )
 )
 
 
@@ -181,7 +197,7 @@ def pass_on(about: str, badge: str, at: datetime) -> None:
     told = _WARNINGS.rows(about)
     if not told:
         return
-    _END_WARNINGS.run(at, about)
+    _END_WARNINGS.run(at, about, badge)
     number, facts = told[0]
     tell([Notice(badge, NoticeKind.DUE_SOON, about, number, 0, msgspec.json.decode(facts))], at)
 
@@ -226,6 +242,16 @@ def is_read(about: str, level: int) -> bool:
         & Notification.acknowledged_at.is_null(False)
     )
     return first(Notification.select(SQL("1")).where(read).limit(1)) is not None
+
+
+def is_told(about: str, badges: Collection[str]) -> bool:
+    """Whether any of ``badges`` was ever told that a subject is overdue."""
+    told = (
+        Notification.recipient.in_(badges)
+        & (Notification.kind == NoticeKind.OVERDUE)
+        & (Notification.subject == about)
+    )
+    return first(Notification.select(SQL("1")).where(told).limit(1)) is not None
 
 
 def acknowledge(workplace: Workplace, badge: str, notification: int) -> Outcome:

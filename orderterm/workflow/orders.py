@@ -8,6 +8,7 @@ from orderterm.sentences import say
 from orderterm.store.tables import (
     ChannelVersion,
     Event,
+    Message,
     OrderException,
     Shipment,
     SurveyReply,
@@ -18,13 +19,13 @@ from orderterm.terms import EventKind, ExceptionKind, ExceptionPath, PauseReason
 from orderterm.workflow import outbox
 from orderterm.workflow.allocation import needs, offer_again, release_stock
 from orderterm.workflow.case import Case
+from orderterm.workflow.details import OTHER_REASON
 from orderterm.workflow.door import open_case
+from orderterm.workflow.hearing import go_on_if_signed
 from orderterm.workflow.workplace import Outcome, Workplace
 
 OVERRIDDEN = "override"
 """The priority rule of an order whose priority a person chose."""
-OTHER_REASON = "other"
-"""What begins the overdue reason that a person gave in words of their own."""
 ERASED = ""
 """The fingerprint of an order whose personal data was erased: nothing is compared with it."""
 
@@ -57,6 +58,7 @@ def release(workplace: Workplace, badge: str, number: str, *, reason: str = "") 
             case.resume_all(PauseReason.CUSTOMER)
         offer_again(case)
         case.record(EventKind.RELEASED, reason=reason)
+        go_on_if_signed(case)
         return Outcome(number, True, say("{number} goes on", number=number))
 
 
@@ -195,6 +197,8 @@ def _blank(case: Case) -> None:
     worded = Task.overdue_reason.startswith(f"{OTHER_REASON}: ")
     Task.update(overdue_reason=OTHER_REASON).where((Task.order == order) & worded).execute()
     SurveyReply.update(comment="").where(SurveyReply.order == order).execute()
+    # The other side's own words, who may have repeated whom it was asked to tell.
+    Message.update(receipt="", trouble="").where(Message.order == order).execute()
     waybills = Shipment.select(Shipment.waybill).where(Shipment.order == order)
     TrackingUpdate.update(description="").where(TrackingUpdate.waybill.in_(waybills)).execute()
 

@@ -61,6 +61,17 @@ _QUEUE = prepared(
         where=Message.withdrawn_at.is_null(False) & Message.sent_at.is_null(),
     )
 )
+_TOLD_PARCELS = prepared(
+    lambda order: (
+        Message.select(Message.key)
+        .where(
+            (Message.order == order)
+            & (Message.kind == MessageKind.SHIPPING_NOTICE)
+            & (Message.sent_at.is_null(False) | Message.withdrawn_at.is_null())
+        )
+        .order_by(Message.id.desc())
+    )
+)
 _LAST_DELAY = prepared(
     lambda order: (
         Message.select(Message.facts)
@@ -78,16 +89,25 @@ _LAST_DELAY = prepared(
 def announce_parcel(
     case: InHand, carrier: str, waybill: str, eta: datetime | None, shipped_at: datetime
 ) -> None:
-    """Tell the customer of a parcel that has left; once for each waybill of the order."""
+    """Tell the customer of a parcel that has left, unless it is what they were told of last."""
     facts = {"carrier": carrier, "waybill": waybill, "eta": utc_text(eta) if eta else None}
     limit = case.workplace.settings.limits.shipping_notice
-    key = _parcel_key(case, carrier, waybill)
+    key = _key_anew(case, _parcel_key(case, carrier, waybill))
     _queue(case, MessageKind.SHIPPING_NOTICE, key, facts, shipped_at, limit)
 
 
 def withdraw_parcel(case: InHand, carrier: str, waybill: str) -> None:
     """The parcel has not left after all, or goes by another waybill: it is told of no more."""
-    withdraw(case, Message.key == _parcel_key(case, carrier, waybill))
+    key = _parcel_key(case, carrier, waybill)
+    withdraw(case, (Message.key == key) | Message.key.startswith(f"{key}:"))
+
+
+def _key_anew(case: InHand, key: str) -> str:
+    """The key for telling of a parcel; another one where the customer was told of it before, and
+    then of another label: what they were told last must be what is on its way."""
+    told = [one for (one,) in _TOLD_PARCELS.rows(case.order.id)]
+    of_it = [f"{one}:".startswith(f"{key}:") for one in told]
+    return f"{key}:{len(told)}" if any(of_it) and not of_it[0] else key
 
 
 def _parcel_key(case: InHand, carrier: str, waybill: str) -> str:
@@ -157,6 +177,15 @@ def _take_back(case: InHand, which: Any) -> list[tuple[MessageKind, str]]:
 def is_unsent() -> Any:
     """The condition of a message that was neither sent nor withdrawn; it may be given up."""
     return Message.sent_at.is_null() & Message.withdrawn_at.is_null()
+
+
+def is_waited_for() -> Any:
+    """The condition of a customer's message that is not sent yet; it may be given up."""
+    waits = Message.select(Message.id).where(Message.next_try_at.is_null(False))
+    given_up = Message.given_up_at.is_null(False) & is_unsent()
+    # In one of two selects, as each of them has an index and an OR has none.
+    unsent = waits | Message.select(Message.id).where(given_up)
+    return Message.id.in_(unsent) & (Message.kind != MessageKind.ESCALATION)
 
 
 def _queue(

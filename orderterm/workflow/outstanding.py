@@ -42,7 +42,7 @@ from orderterm.store.tables import (
     Task,
     database,
 )
-from orderterm.store.throughput import carrier_at, done_lately
+from orderterm.store.throughput import begun_at, carrier_at, done_lately
 from orderterm.terms import (
     EXCEPTION_ROLES,
     STAGE_ROLES,
@@ -107,6 +107,7 @@ class _Task(Struct, frozen=True):
     due_at: str
     stands_still: int
     carrier: str
+    begun_at: str
 
 
 class _Queue(Struct, frozen=True):
@@ -124,7 +125,7 @@ def _queue(workplace: Workplace, stage: Stage, speed: Rate, now: datetime) -> _Q
         Waiting(
             task.id,
             Priority.of_rank(task.rank),
-            utc_time(task.started_at),
+            utc_time(task.begun_at),
             utc_time(task.due_at),
             task.assignee is not None,
             task.carrier,
@@ -153,6 +154,7 @@ def _open_tasks(stage: Stage) -> Any:
             Task.due_at,
             stands_still(),
             carrier_at(stage),
+            begun_at(stage),
         )
         .join(Order)
         .where(Task.done_at.is_null() & (Task.role == STAGE_ROLES[stage]) & (Task.stage == stage))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from orderterm.errors import Refusal
+from orderterm.rules.journeys import LATE_ENTRY
 from orderterm.rules.permissions import Action, not_permitted
 from orderterm.sentences import say
 from orderterm.store.fields import utc_text
@@ -37,7 +38,7 @@ def add_parcel(workplace: Workplace, badge: str, number: str, waybill: str) -> O
         if not waybill:
             raise Refusal("{number}: one more parcel needs its waybill", number=number)
         first = _parcel_on_its_way(case)
-        owners = _owners(waybill)
+        owners = _owners(case, waybill)
         if number in owners:
             told = say(
                 "{waybill} is on a parcel of {number} already", waybill=waybill, number=number
@@ -75,12 +76,16 @@ def _parcel_on_its_way(case: Case) -> Any:
     return parcel
 
 
-def _owners(waybill: str) -> list[str]:
-    """The orders that have a parcel with this waybill; those of one customer may share it."""
+def _owners(case: Case, waybill: str) -> list[str]:
+    """The orders that have a parcel with this waybill; those of one customer may share it.
+
+    The number of a parcel that came home long ago may be on another one by now.
+    """
+    current = Shipment.signed_at.is_null() | (Shipment.shipped_at >= case.at - LATE_ENTRY)
     query = (
         Shipment.select(Order.number)
         .join(Order)
-        .where((Shipment.waybill == waybill) & Shipment.replaced_at.is_null())
+        .where((Shipment.waybill == waybill) & Shipment.replaced_at.is_null() & current)
         .order_by(Order.number)
     )
     return [number for (number,) in rows(query)]
@@ -102,4 +107,5 @@ def _add(case: Case, first: Any, waybill: str) -> None:
         carrier=first.carrier,
         waybill=waybill,
         shipped_at=utc_text(case.at),
+        eta=utc_text(first.eta) if first.eta else None,
     )

@@ -16,6 +16,7 @@ from orderterm.store.connection import reading, transaction
 from orderterm.store.queries import rows
 from orderterm.store.tables import Order, Task
 from orderterm.terms import EventKind, Stage
+from orderterm.workflow.alerts import renew_tasks
 from orderterm.workflow.notifications import pass_on
 from orderterm.workflow.subjects import TASK, subject
 from orderterm.workflow.workplace import Workplace
@@ -77,11 +78,12 @@ def _pass_part(
         theirs = Task.id.in_(keys) & _held_by(giver)
         columns = (Task.id, Task.stage, Task.alert_level, Order.number)
         found = rows(Task.select(*columns).join(Order).where(theirs).order_by(Task.id))
-        # When the clock next speaks of a task does not depend on who has it, as long as one has.
         Task.update(assignee=taker.badge, claimed_at=at).where(theirs).execute()
         for key, _, level, _ in found:
             if level is not None:
                 pass_on(subject(TASK, key), taker.badge, at)
+        # Where the ladder ends depends on who has it: what was silent may have more to say.
+        renew_tasks(workplace, [key for key, _, level, _ in found if level])
         kind, station = EventKind.CLAIMED.value, workplace.station
         told = {"taken_from": giver, "handover": handover}
         trail.append(

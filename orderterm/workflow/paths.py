@@ -36,11 +36,15 @@ class Resolution(Struct, frozen=True):
 
 
 class Solved(Struct, frozen=True):
-    """What a path did: facts for the trail, and whether the exception stays open after all."""
+    """What a path did: facts for the trail, and whether the exception stays open after all.
+
+    ``promised_until`` is when all is to be well, where that is still to come.
+    """
 
     facts: dict[str, Any]
     sentence: Sentence
     closed: bool = True
+    promised_until: datetime | None = None
 
 
 # -- shortage -------------------------------------------------------------------------------------
@@ -52,7 +56,8 @@ def _transfer(case: Case, exception: Any, told: Resolution) -> Solved:
     zone = case.workplace.settings.site.zone
     if until.astimezone(zone).date() > case.at.astimezone(zone).date():
         outbox.announce_delay(case, exception, until)
-    return Solved({"until": until.isoformat()}, _waits_until(case, until))
+    facts = {"until": until.isoformat()}
+    return Solved(facts, _waits_until(case, until), promised_until=until)
 
 
 def _delay(case: Case, exception: Any, told: Resolution) -> Solved:
@@ -60,7 +65,8 @@ def _delay(case: Case, exception: Any, told: Resolution) -> Solved:
     agreed = _needed(told.agreed, say("how the customer agreed"), "--agreed")
     _await_stock(case, until)
     outbox.announce_delay(case, exception, until)
-    return Solved({"until": until.isoformat(), "agreed": agreed}, _waits_until(case, until))
+    facts = {"until": until.isoformat(), "agreed": agreed}
+    return Solved(facts, _waits_until(case, until), promised_until=until)
 
 
 def _until(case: Case, told: Resolution) -> datetime:
@@ -191,7 +197,7 @@ def _expedite(case: Case, exception: Any, told: Resolution) -> Solved:
     eta, how = _eta(told), _needed(told.told, say("how the customer was told"), "--told")
     facts = shipping.expedite(case, eta)
     outbox.announce_delay(case, exception, eta)
-    return Solved({**facts, "told": how}, _on_its_way(case, eta))
+    return Solved({**facts, "told": how}, _on_its_way(case, eta), promised_until=eta)
 
 
 def _recarry(case: Case, exception: Any, told: Resolution) -> Solved:
@@ -199,7 +205,7 @@ def _recarry(case: Case, exception: Any, told: Resolution) -> Solved:
     facts = shipping.replace_parcel(case, told.carrier, told.waybill, eta)
     parcel = {key: facts[key] for key in ("carrier", "waybill")}
     outbox.announce_delay(case, exception, eta, **parcel)
-    return Solved({**facts, "told": how}, _on_its_way(case, eta))
+    return Solved({**facts, "told": how}, _on_its_way(case, eta), promised_until=eta)
 
 
 def _eta(told: Resolution) -> datetime:

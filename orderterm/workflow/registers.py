@@ -15,7 +15,8 @@ from orderterm.store.queries import rows
 from orderterm.store.tables import Customer, Order, Product, Staff, Task
 from orderterm.terms import EventKind, Role
 from orderterm.workflow.alerts import renew_tasks
-from orderterm.workflow.notifications import bequeath
+from orderterm.workflow.notifications import bequeath, holders
+from orderterm.workflow.watched import look_again
 from orderterm.workflow.workplace import SYSTEM, Outcome, Workplace, person
 
 
@@ -113,6 +114,8 @@ def add_staff(
         if superior is not None:
             person(superior)
         _insert_staff(workplace, actor, new, name, tuple(roles), superior)
+        if holders({Role.MANAGER}) == [new]:  # there was nobody to hear of nobody's work
+            look_again(workplace.now())
         Staff.update(contact=contact.strip()).where(Staff.badge == new).execute()
         return Outcome(new, True, say("{name} ({badge}) is on the staff", name=name, badge=new))
 
@@ -138,6 +141,7 @@ def disable_staff(workplace: Workplace, badge: str, leaver: str) -> Outcome:
         _record(
             workplace, actor, EventKind.STAFF_DISABLED, badge=leaver, freed=_free(workplace, leaver)
         )
+        look_again(workplace.now())
         return Outcome(leaver, True, say("{name} is disabled", name=found.name))
 
 

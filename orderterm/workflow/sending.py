@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
+from peewee import Case
 
 from orderterm.errors import Refusal
 from orderterm.rules.permissions import Action, Person, not_permitted
@@ -78,11 +79,13 @@ def claim(workplace: Workplace, seconds: float) -> Claimed | None:
 def sent(workplace: Workplace, message: Claimed, sender: str, receipt: str) -> None:
     """Note that a message was sent, by which sender, and what the other side said to it."""
     now = workplace.now()
+    # What was taken back in the meantime may be an erased order's, which keeps none.
+    kept = Case(None, ((Message.withdrawn_at.is_null(), receipt),), "")
     with transaction():
         done = Message.update(
             sent_at=now,
             sender=sender,
-            receipt=receipt,
+            receipt=kept,
             trouble="",
             next_try_at=None,
             alert_at=None,
@@ -118,15 +121,34 @@ def failed(
             told |= {"given_up_at": now, "next_try_at": None}
         else:
             told["next_try_at"] = now + timedelta(minutes=pauses[message.attempt - 1])
-        # Another program may have it in hand by now, where this try took too long.
-        same = (Message.id == message.id) & (Message.attempts == message.attempt)
-        open_still = is_unsent() & Message.given_up_at.is_null()
-        if not Message.update(told).where(same & open_still).execute():
+        if not Message.update(told).where(_in_hand_still(message)).execute():
             return False
         if gives_up:
             _record(workplace, [message.id], EventKind.MESSAGE_GIVEN_UP, sender=sender)
             notifications.notify_failed(workplace, Message.get_by_id(message.id))
     return gives_up
+
+
+def put_off(message: Claimed, trouble: str, *, sender: str, until: datetime) -> None:
+    """Give a message back whose sender was not asked: it waits, and has one try more again.
+
+    Args:
+        message: as it was claimed.
+        trouble: why, without anything personal.
+        sender: which sender it was.
+        until: when that is asked again.
+    """
+    told = {"trouble": trouble, "sender": sender, "next_try_at": until}
+    with transaction():
+        Message.update(attempts=Message.attempts - 1, **told).where(
+            _in_hand_still(message)
+        ).execute()
+
+
+def _in_hand_still(message: Claimed) -> Any:
+    """Another program may have it in hand by now, where this try took too long."""
+    same = (Message.id == message.id) & (Message.attempts == message.attempt)
+    return same & is_unsent() & Message.given_up_at.is_null()
 
 
 def lapse(workplace: Workplace, message: Claimed) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from peewee import fn
 
 from orderterm.errors import Refusal
+from orderterm.rules.journeys import LATE_ENTRY
 from orderterm.store import stock
 from orderterm.store.fields import utc_text
 from orderterm.store.prepared import insert, prepared
@@ -48,12 +49,13 @@ def ship(case: Case, task: Any, details: Details) -> dict[str, Any]:
 
 
 _ANOTHERS_PARCEL = prepared(
-    lambda waybill, carrier, contact, address: (
+    lambda waybill, carrier, since, contact, address: (
         Order.select(Order.number)
         .join(Shipment)
         .where(
             (Shipment.waybill == waybill)
             & (Shipment.carrier == carrier)
+            & (unsigned() | (Shipment.shipped_at >= since))
             & ((Order.contact != contact) | (Order.address != address))
         )
     )
@@ -68,7 +70,9 @@ def _check_waybill(case: Case, carrier: str, waybill: str) -> None:
             "give --carrier and --waybill",
             number=number,
         )
-    other = _ANOTHERS_PARCEL.value(waybill, carrier, case.order.contact, case.order.address)
+    since = case.at - LATE_ENTRY
+    customer = case.order.contact, case.order.address
+    other = _ANOTHERS_PARCEL.value(waybill, carrier, since, *customer)
     if other:
         raise Refusal(
             "waybill {waybill} is on the parcel of {other}, which goes to another customer: "
@@ -199,7 +203,7 @@ def replace_parcel(case: Case, carrier: str, waybill: str, eta: datetime) -> dic
             round=parcel.round,
             carrier=carrier,
             waybill=waybill,
-            shipped_at=parcel.shipped_at,
+            shipped_at=case.at,  # its carrier is not to blame for the time before
             eta=eta,
         )
         Allocation.update(shipment=new.id).where(Allocation.shipment == parcel.id).execute()

@@ -16,7 +16,7 @@ from orderterm.workflow.allocation import (
     warn_of_shortage,
 )
 from orderterm.workflow.case import Case
-from orderterm.workflow.content import add_lines, lines_of, reclassify
+from orderterm.workflow.content import add_lines, classify, lines_of
 from orderterm.workflow.serials import take_numbers
 
 _COPIED = (
@@ -185,7 +185,7 @@ def open_return(case: Case, note: str) -> str:
             quantity=left[line.id],
             unit_price=line.unit_price,
         )
-    reclassify(back)
+    classify(back)
     back.open_stage(Stage.REVIEW, 1)
     back.record(EventKind.RECEIVED, origin=case.order.number, nature=Nature.RETURN.value, note=note)
     back.close()

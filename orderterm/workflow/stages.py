@@ -13,7 +13,7 @@ from orderterm.store.tables import Task
 from orderterm.terms import FLOWS, EventKind, ExceptionKind, Stage, TaskOutcome
 from orderterm.workflow import allocation, orders, returns, shipping
 from orderterm.workflow.case import Case, staff_name
-from orderterm.workflow.details import Details
+from orderterm.workflow.details import OTHER_REASON, Details
 from orderterm.workflow.door import open_case
 from orderterm.workflow.workplace import Outcome, Workplace, person
 
@@ -211,12 +211,16 @@ def _finished(case: Case, stage: Stage) -> Sentence:
 def overdue_reason(case: Case, task: Any, reason: str) -> str | None:
     """The reason code a late task is finished with; None where it is in time.
 
+    One that waited for stock need not be given any: no list shows it as late while it waits.
+
     Raises:
         Refusal: it is late and no reason was given.
     """
     codes = case.workplace.settings.overdue_reasons
     if not case.is_overdue(task):
         return None
+    if not reason.strip() and allocation.waits_for_stock(case, task):
+        return allocation.WAITED
     if not reason.strip():
         raise Refusal(
             "{stage} of {number} is overdue since {due}: say why with --reason "
@@ -228,14 +232,14 @@ def overdue_reason(case: Case, task: Any, reason: str) -> str | None:
         )
     if reason in codes:
         return reason
-    return f"{orders.OTHER_REASON}: {reason.removeprefix(f'{orders.OTHER_REASON}: ')}"
+    return f"{OTHER_REASON}: {reason.removeprefix(f'{OTHER_REASON}: ')}"
 
 
 def _noted(case: Case, reason: str, given: Details) -> tuple[str, Details]:
     """The reason's code alone, and what was said beside it as a note of the stage."""
     code, colon, words = (part.strip() for part in reason.partition(":"))
     codes = case.workplace.settings.overdue_reasons
-    if not colon or code not in codes or code == orders.OTHER_REASON:
+    if not colon or code not in codes or code == OTHER_REASON:
         return reason, given
     note = "; ".join(one for one in (words, given.note) if one)
     return code, structs.replace(given, note=note)

@@ -5,28 +5,50 @@ these settings. When the settings change, all that is open is worked out anew.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 import msgspec
 
 from orderterm import public_days
 from orderterm.store import trail
 from orderterm.store.connection import reading, transaction
-from orderterm.store.queries import rows
-from orderterm.store.tables import Message, Order, OrderException, Pause, Table, Task, Timetable
+from orderterm.store.queries import first, rows
+from orderterm.store.tables import (
+    Event,
+    Message,
+    Order,
+    OrderException,
+    Pause,
+    Table,
+    Task,
+    Timetable,
+    TrailHead,
+)
 from orderterm.terms import EventKind, MessageKind
 from orderterm.workflow import alerts
-from orderterm.workflow.outbox import is_unsent
+from orderterm.workflow.outbox import is_unsent, is_waited_for
 from orderterm.workflow.workplace import SYSTEM, Workplace
 
 BATCH = 200
 """How many due times are worked out in one transaction."""
+LAG = timedelta(hours=1)
+"""For so long after a change somebody may still be at work by the settings before it."""
 
 _KEPT = 1
 """The id of the only row."""
 _BEGUN = "begun"
 """The key that is on record, beside the settings before, while due times are worked out anew."""
+_REACHED = "reached"
+"""The key of the event on the trail up to which what was done follows the settings on record."""
+
+
+class _Kept(NamedTuple):
+    """What is on record: the settings, ``_REACHED``, and since when due times follow them."""
+
+    settings: dict[str, Any]
+    reached: int | None
+    since: datetime
 
 
 def adopt(workplace: Workplace) -> int:
@@ -47,13 +69,46 @@ def adopt(workplace: Workplace) -> int:
                 if (before := _on_record()) == now:
                     break
                 begun = {**(before or {}), _BEGUN: True}
-                _keep(workplace, begun)
+                reached = _last_event()
+                _keep(_Kept(begun, reached, workplace.now()))
             moved += _work_out_anew(workplace)
             with transaction():
                 if _on_record() == begun:
-                    _keep(workplace, now)
+                    _keep(_Kept(now, reached, workplace.now()))
                     _tell(workplace, before, now, moved)
-    return moved
+        return moved + catch_up(workplace)
+
+
+def catch_up(workplace: Workplace) -> int:
+    """Let what was done by other settings follow too, since due times follow ``workplace``'s.
+
+    For a terminal takes changed settings up within a minute, and an engine not before it is done
+    with a file. Where due times follow others, or have followed these for long, nothing is done.
+
+    Returns:
+        How many due times moved.
+    """
+    with reading():
+        kept = _kept()
+        if kept is None or kept.reached is None or kept.settings != _content(workplace):
+            return 0
+        if workplace.now() >= kept.since + LAG:
+            return 0
+        last = _last_event()
+        parts = _in_parts(_changed_orders(kept.reached, last))
+        moved = [_renew_orders(workplace, kept.settings, part) for part in parts]
+        if moved:
+            with transaction():
+                if _on_record() == kept.settings:
+                    _keep(kept._replace(reached=last))
+                    _tell(workplace, kept.settings, kept.settings, sum(moved))
+    return sum(moved)
+
+
+def is_adopted(workplace: Workplace) -> bool:
+    """Whether due times follow the settings of ``workplace``."""
+    with reading():
+        return _on_record() == _content(workplace)
 
 
 # -- what is on record ----------------------------------------------------------------------------
@@ -78,17 +133,30 @@ def _content(workplace: Workplace) -> dict[str, Any]:
     }
 
 
+def _kept() -> _Kept | None:
+    columns = (Timetable.content, Timetable.since)
+    found = first(Timetable.select(*columns).where(Timetable.id == _KEPT))
+    if found is None:
+        return None
+    settings = msgspec.json.decode(found[0])
+    return _Kept(settings, settings.pop(_REACHED, None), found[1])
+
+
 def _on_record() -> dict[str, Any] | None:
-    content = Timetable.select(Timetable.content).where(Timetable.id == _KEPT).scalar()
-    return None if content is None else msgspec.json.decode(content)
+    kept = _kept()
+    return None if kept is None else kept.settings
 
 
-def _keep(workplace: Workplace, settings: dict[str, Any]) -> None:
-    content, at = trail.plain_json(settings), workplace.now()
-    Timetable.insert(id=_KEPT, content=content, since=at).on_conflict(
+def _keep(kept: _Kept) -> None:
+    content = trail.plain_json({**kept.settings, _REACHED: kept.reached})
+    Timetable.insert(id=_KEPT, content=content, since=kept.since).on_conflict(
         conflict_target=[Timetable.id],
-        update={Timetable.content: content, Timetable.since: at},
+        update={Timetable.content: content, Timetable.since: kept.since},
     ).execute()
+
+
+def _last_event() -> int:
+    return int(TrailHead.select(TrailHead.last_event).scalar())
 
 
 def _tell(
@@ -117,24 +185,44 @@ def _work_out_anew(workplace: Workplace) -> int:
             _renew_exceptions(workplace, part)
             for part in _parts(OrderException, OrderException.resolved_at.is_null())
         )
-        + sum(_renew_messages(workplace, part) for part in _parts(Message, _is_waited_for()))
+        + sum(_renew_messages(workplace, part) for part in _parts(Message, is_waited_for()))
     )
 
 
-def _is_waited_for() -> Any:
-    """Whether a message is not sent yet; also one that all who can be were told of."""
-    waits = Message.select(Message.id).where(Message.next_try_at.is_null(False))
-    given_up = Message.given_up_at.is_null(False) & is_unsent()
-    # In one of two selects, as each of them has an index and an OR has none.
-    unsent = waits | Message.select(Message.id).where(given_up)
-    return Message.id.in_(unsent) & (Message.kind != MessageKind.ESCALATION)
+def _parts(table: type[Table], condition: Any) -> Iterator[Sequence[int]]:
+    """The ids of what is open, in parts; what is opened meanwhile is caught up with."""
+    return _in_parts(_ids(table, condition))
 
 
-def _parts(table: type[Table], condition: Any) -> Iterator[list[int]]:
-    """The ids of what is open, in parts; what is opened meanwhile follows the settings already."""
-    keys = [key for (key,) in rows(table.select(table.id).where(condition))]
+def _in_parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(keys), BATCH):
         yield keys[start : start + BATCH]
+
+
+def _changed_orders(after: int, last: int) -> list[int]:
+    """The ids of the orders that the trail tells of after one event up to another."""
+    # Whatever works out a due time is on the trail; the trail's own order is that of the writing.
+    numbers = Event.select(Event.order_number).where((Event.id > after) & (Event.id <= last))
+    return [key for (key,) in rows(Order.select(Order.id).where(Order.number.in_(numbers)))]
+
+
+def _renew_orders(workplace: Workplace, settings: dict[str, Any], keys: Sequence[int]) -> int:
+    """Work out anew what is open of orders, as long as ``settings`` are on record."""
+    with transaction():
+        if _on_record() != settings:
+            return 0
+        tasks = Task.order.in_(keys) & Task.done_at.is_null()
+        troubles = OrderException.order.in_(keys) & OrderException.resolved_at.is_null()
+        messages = Message.order.in_(keys) & is_unsent()
+        return (
+            _renew_tasks(workplace, _ids(Task, tasks))
+            + _renew_exceptions(workplace, _ids(OrderException, troubles))
+            + _renew_messages(workplace, _ids(Message, messages))
+        )
+
+
+def _ids(table: type[Table], condition: Any) -> list[int]:
+    return [key for (key,) in rows(table.select(table.id).where(condition))]
 
 
 def _renew_tasks(workplace: Workplace, keys: Sequence[int]) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from orderterm.rules.journeys import Journey, Step, journey
+from orderterm.rules.journeys import LATE_ENTRY, Journey, Step, journey
 from orderterm.store import trail
 from orderterm.store.fields import utc_text
 from orderterm.store.queries import rows
@@ -19,10 +19,12 @@ TOLD = "tracking"
 
 
 def known_steps(parcel: Any) -> list[Step]:
-    """What was ever heard of a parcel."""
+    """What was ever heard of a parcel, and not of an earlier one with its number."""
     told = TrackingUpdate
     query = told.select(told.at, told.state, told.description).where(
-        (told.waybill == parcel.waybill) & told.carrier.in_(["", parcel.carrier])
+        (told.waybill == parcel.waybill)
+        & told.carrier.in_(["", parcel.carrier])
+        & (told.at >= parcel.shipped_at - LATE_ENTRY)
     )
     return [Step(*row) for row in rows(query)]
 
@@ -30,7 +32,8 @@ def known_steps(parcel: Any) -> list[Step]:
 def look_after(case: Case, parcel: Any, steps: Sequence[Step], news: Sequence[Step]) -> None:
     """Open, correct or end the order's carrier delay by what is known of its parcels.
 
-    One that a person or the clock opened is theirs to end.
+    One that a person opened is theirs to end; like one of the clock's, it is told what the carrier
+    says while it is open, for once it is resolved the trouble counts as dealt with.
 
     Args:
         case: the order.
@@ -40,13 +43,15 @@ def look_after(case: Case, parcel: Any, steps: Sequence[Step], news: Sequence[St
     """
     if case.order.completed_at is not None or case.order.cancelled_at is not None:
         return
+    whole = journey(steps)
+    has_begun = _is_in_trouble(parcel, whole) and _has_begun(whole, steps, news)
     delay = case.open_exception(ExceptionKind.CARRIER_DELAY)
-    if delay is None:
-        whole = journey(steps)
-        if _is_in_trouble(parcel, whole) and _has_begun(whole, steps, news):
-            case.raise_exception(ExceptionKind.CARRIER_DELAY, _detail(case, parcel, whole))
-    elif TOLD in msgspec.json.decode(delay.detail):
+    if delay is not None and TOLD in _detail_of(delay):
         _follow(case, delay)
+    elif delay is not None and has_begun:
+        _update(case, delay, _detail(case, parcel, whole))
+    elif has_begun:
+        case.raise_exception(ExceptionKind.CARRIER_DELAY, _detail(case, parcel, whole))
 
 
 def _is_in_trouble(parcel: Any, whole: Journey) -> bool:
@@ -70,15 +75,30 @@ def _follow(case: Case, delay: Any) -> None:
     found = [(parcel, known_steps(parcel)) for parcel in current_shipments(case.order.id)]
     wholes = [(parcel, journey(steps)) for parcel, steps in found if steps]
     details = [_detail(case, *one) for one in wholes if _is_in_trouble(*one)]
-    tracking = case.open_task(Stage.TRACKING)
     if not details:
-        if tracking is None or not case.is_overdue(tracking):
+        if _ends_by_itself(case, delay):
             case.resolve_exception(delay, ExceptionPath.SETTLE, _last_word(wholes))
-    elif msgspec.json.decode(delay.detail) not in details:
-        case.record(EventKind.EXCEPTION_UPDATED, exception=delay.kind.value, **details[0])
-        OrderException.update(detail=trail.plain_json(details[0])).where(
-            OrderException.id == delay.id
-        ).execute()
+    elif _detail_of(delay)[TOLD] not in [detail[TOLD] for detail in details]:
+        _update(case, delay, details[0])
+
+
+def _ends_by_itself(case: Case, delay: Any) -> bool:
+    """Neither a person's own exception does, nor one of a parcel that is late all the same."""
+    tracking = case.open_task(Stage.TRACKING)
+    on_time = tracking is None or not case.is_overdue(tracking)
+    return on_time and "note" not in _detail_of(delay)
+
+
+def _update(case: Case, delay: Any, detail: dict[str, Any]) -> None:
+    """Put what the carrier says now beside what the delay was opened with."""
+    delay.detail = trail.plain_json({**_detail_of(delay), **detail})
+    OrderException.update(detail=delay.detail).where(OrderException.id == delay.id).execute()
+    case.record(EventKind.EXCEPTION_UPDATED, exception=delay.kind.value, **detail)
+
+
+def _detail_of(delay: Any) -> dict[str, Any]:
+    known: dict[str, Any] = msgspec.json.decode(delay.detail)
+    return known
 
 
 def _detail(case: Case, parcel: Any, whole: Journey) -> dict[str, Any]:

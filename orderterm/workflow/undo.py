@@ -186,6 +186,7 @@ def _check_not_begun(case: Case, following: list[Any]) -> None:
 
 def _open_again(case: Case, done: Any) -> Any:
     again = case.open_again(done)
+    case.rise_as(again, done)
     case.give(again, case.actor.badge)
     return again
 
@@ -220,7 +221,7 @@ _REVERSALS: dict[Stage, Callable[[Case, int], None]] = {
 
 
 def _undo_cancellation(case: Case, _: Step) -> None:
-    reopened = _exceptions_closed_by_it(case)
+    reopened, cut_off = _exceptions_closed_by_it(case), _review_cut_off_by_it(case)
     case.keep(cancelled_at=None)
     if reopened:
         OrderException.update(resolved_at=None, resolved_by=None, path=None, resolution="").where(
@@ -228,8 +229,12 @@ def _undo_cancellation(case: Case, _: Step) -> None:
         ).execute()
         case.exceptions = list(OrderException.select().where(OrderException.id.in_(reopened)))
         case.watch_exceptions()
-    if case.open_exception(ExceptionKind.INFORMATION) is None:
+    if case.open_exception(ExceptionKind.INFORMATION) is not None:
+        return
+    if cut_off is None:
         case.open_stage(Stage.REVIEW, case.next_round())
+    else:
+        case.rise_as(case.open_again(cut_off), cut_off)
 
 
 def _exceptions_closed_by_it(case: Case) -> list[int]:
@@ -241,6 +246,16 @@ def _exceptions_closed_by_it(case: Case) -> list[int]:
         & (OrderException.resolved_at == case.order.cancelled_at)
     )
     return [found for (found,) in rows(query)]
+
+
+def _review_cut_off_by_it(case: Case) -> Any | None:
+    """The review that the cancellation ended, whose clock goes on; else one begins anew."""
+    return Task.get_or_none(
+        (Task.order == case.order.id)
+        & (Task.stage == Stage.REVIEW)
+        & (Task.outcome == TaskOutcome.WITHDRAWN)
+        & (Task.done_at == case.order.cancelled_at)
+    )
 
 
 _UNDOABLE: dict[EventKind, Callable[[Case, Step], None]] = {

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from msgspec import Struct
+from peewee import SQL, fn
 
 from orderterm.rules.escalation import Climb
 from orderterm.store.fields import utc_text
+from orderterm.store.pauses import stands_still
 from orderterm.store.queries import rows
 from orderterm.store.tables import Message, Order, OrderException, Table, Task, database
 from orderterm.terms import Role, Stage
 from orderterm.workflow.alerts import climb, exception_climb, message_limit, task_climb
+from orderterm.workflow.outbox import is_waited_for
 from orderterm.workflow.subjects import EXCEPTION, MESSAGE, TASK, subject
 from orderterm.workflow.workplace import Workplace
 
@@ -82,6 +85,24 @@ def due(now: datetime, limit: int) -> list[tuple[str, int]]:
     return [(kind, key) for kind, key, _ in sorted(found, key=lambda row: row[2])[:limit]]
 
 
+def look_again(at: datetime) -> None:
+    """Let the clock look at all that had risen to the top of its ladder: the ladder has changed.
+
+    Within the caller's transaction; what stands still is not spoken of.
+    """
+    on_hold = (Order.id == OrderException.order) & Order.held_at.is_null(False)
+    risen: dict[type[Table], Any] = {
+        Task: Task.done_at.is_null() & ~stands_still(),
+        OrderException: OrderException.resolved_at.is_null()
+        & ~fn.EXISTS(Order.select(SQL("1")).where(on_hold)),
+        Message: is_waited_for(),
+    }
+    for table, runs in risen.items():
+        own: Any = table
+        at_top = own.select(own.id).where(runs & (own.alert_level > 0) & own.alert_at.is_null())
+        own.update(alert_at=at).where(own.id.in_(at_top)).execute()
+
+
 def load(workplace: Workplace, found: Iterable[tuple[str, int]], now: datetime) -> list[Watched]:
     """Those of ``found`` that are still due, within the caller's transaction."""
     keys: defaultdict[str, list[int]] = defaultdict(list)
@@ -121,6 +142,8 @@ def _tasks(workplace: Workplace, keys: list[int], now: datetime) -> Iterable[Wat
 
 
 def _exceptions(workplace: Workplace, keys: list[int], now: datetime) -> Iterable[Watched]:
+    # Of one that is resolved only its promise is watched, of which nobody is told by itself.
+    is_due = OrderException.resolved_at.is_null() & (OrderException.alert_at <= now)
     query = (
         OrderException.select(
             OrderException.id,
@@ -132,7 +155,7 @@ def _exceptions(workplace: Workplace, keys: list[int], now: datetime) -> Iterabl
             OrderException.due_at,
         )
         .join(Order)
-        .where(OrderException.id.in_(keys) & (OrderException.alert_at <= now))
+        .where(OrderException.id.in_(keys) & is_due)
     )
     for key, number, role, raised, *own in rows(query):
         trouble = _Troubled(*own)

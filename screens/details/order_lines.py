@@ -201,7 +201,7 @@ def _latest(order: OrderView, station: Station, columns: int) -> list[Line]:
 
 
 def _told(entry: TimelineEntry, station: Station, columns: int) -> list[Line]:
-    step = step_text(entry.kind, entry.facts, station.language)
+    step = step_text(entry.kind, entry.facts, station.language, entry.people)
     who = entry.name or entry.actor
     note = note_text(entry.note, station.settings, station.language)
     text = f"{who} {step}" + (f": {note}" if note else "")

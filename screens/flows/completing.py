@@ -38,7 +38,9 @@ async def complete_all(screen: WorkScreen, chosen: Sequence[Work]) -> None:
         )
     await screen.sure(say("finish {count} orders?", count=len(chosen)))
     reason = await reason_if_late(screen, chosen)
-    await do_all(screen, chosen, lambda work: confirmed(screen, work, reason, Details()))
+    await do_all(
+        screen, chosen, lambda work: confirmed(screen, work, reason, Details()), undoable=True
+    )
 
 
 async def _complete_one(screen: WorkScreen, work: Work) -> None:
@@ -52,7 +54,7 @@ async def _complete_one(screen: WorkScreen, work: Work) -> None:
 
 async def finish(screen: WorkScreen, work: Work, reason: str, details: Details) -> None:
     """Finish the stage of one order with what is known for it."""
-    await do_one(screen, work, lambda one: confirmed(screen, one, reason, details))
+    await do_one(screen, work, lambda one: confirmed(screen, one, reason, details), undoable=True)
 
 
 def confirmed(
@@ -116,23 +118,32 @@ def each_once(screen: WorkScreen) -> list[Work]:
     return list({work.number: work for work in chosen_orders(screen)}.values())
 
 
-async def do_one(screen: WorkScreen, work: Work, deed: Deed) -> None:
+async def do_one(screen: WorkScreen, work: Work, deed: Deed, *, undoable: bool = False) -> None:
     """Do something with one order, and answer what came of it."""
     outcome = await screen.change(lambda: deed(work))
     screen.answer(outcome.sentence, "done")
     screen.finished(work)
+    if undoable:
+        screen.can_undo([work])
 
 
-async def do_each(screen: WorkScreen, chosen: Sequence[Work], deed: Deed) -> None:
+async def do_each(
+    screen: WorkScreen, chosen: Sequence[Work], deed: Deed, *, undoable: bool = False
+) -> None:
     """Do something with one order or with each of several."""
     if len(chosen) == 1:
-        await do_one(screen, chosen[0], deed)
+        await do_one(screen, chosen[0], deed, undoable=undoable)
     else:
-        await do_all(screen, chosen, deed)
+        await do_all(screen, chosen, deed, undoable=undoable)
 
 
 async def do_all(
-    screen: WorkScreen, chosen: Sequence[Work], deed: Deed, *, stays: bool = False
+    screen: WorkScreen,
+    chosen: Sequence[Work],
+    deed: Deed,
+    *,
+    stays: bool = False,
+    undoable: bool = False,
 ) -> None:
     """Do something with each of several orders; one that is refused keeps no other back.
 
@@ -141,6 +152,7 @@ async def do_all(
         chosen: the orders.
         deed: what is done, on a thread.
         stays: whether the orders keep their places and marks, as nothing of them is finished.
+        undoable: whether one key takes it back.
     """
     results: list[tuple[str, Sentence, bool]] = []
     for place, work in enumerate(chosen, start=1):
@@ -154,10 +166,8 @@ async def do_all(
             if not stays:
                 screen.finished(work)
     done = sum(ok for _, _, ok in results)
-    if done and not stays:
-        screen.finished_together(
-            [work for work, (_, _, ok) in zip(chosen, results, strict=True) if ok]
-        )
+    if undoable and done:
+        screen.can_undo([work for work, (_, _, ok) in zip(chosen, results, strict=True) if ok])
     screen.show_results(results)
     screen.refresh_soon()
     refused = next((said for _, said, ok in results if not ok), None)

@@ -74,7 +74,7 @@ async def _finish_tracking(screen: WorkScreen, chosen: list[Work], details: Deta
             details=details,
         )
 
-    await do_if_sure(screen, chosen, deed)
+    await do_if_sure(screen, chosen, deed, undoable=True)
 
 
 async def _why_late(screen: WorkScreen, chosen: Sequence[Work]) -> str:

@@ -121,6 +121,7 @@ def _tell(desk: ShippingDesk, work: Work, outcome: Outcome, details: Details) ->
     else:
         desk.refuse_scan(say("{told}; {waybill} was not used", told=told, waybill=waybill))
     desk.finished(work)
+    desk.can_undo([work])
 
 
 async def one_more_parcel(screen: WorkScreen) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from orderterm.errors import Refusal
+from orderterm.rules.permissions import Action
 from orderterm.sentences import say
 from orderterm.terms import Condition, ExceptionKind, Priority, Stage
 from orderterm.views.queue import Work
@@ -11,6 +12,7 @@ from orderterm.workflow import exceptions, orders, stages, undo
 from orderterm.workflow.workplace import Outcome
 from screens.flows.answers import one_of
 from screens.flows.completing import Deed, chosen_orders, do_all, do_each, each_once
+from screens.flows.permitted import demand
 from screens.work_screen import WorkScreen
 
 HOLD_REASONS = (
@@ -47,6 +49,7 @@ async def _claim(screen: WorkScreen, *, take_over: bool) -> None:
 
 async def reassign(screen: WorkScreen) -> None:
     """Give the orders to somebody else."""
+    demand(screen, Action.REASSIGN)
     chosen, station = chosen_orders(screen), screen.station
     stage = chosen[0].stage or Stage.REVIEW
     able = await screen.read(lambda: colleagues(stage))
@@ -70,6 +73,7 @@ async def reassign(screen: WorkScreen) -> None:
 
 async def hold(screen: WorkScreen) -> None:
     """Put the order on hold, or release it."""
+    demand(screen, Action.HOLD)
     chosen, station = each_once(screen), screen.station
     if all(work.condition is Condition.ON_HOLD for work in chosen):
         await do_if_sure(
@@ -88,6 +92,7 @@ async def hold(screen: WorkScreen) -> None:
 
 async def cancel(screen: WorkScreen) -> None:
     """Cancel the orders."""
+    demand(screen, Action.CANCEL)
     chosen, station = each_once(screen), screen.station
     reason = await one_of(screen, say("why is it cancelled?"), CANCEL_REASONS)
     if len(chosen) > 1:
@@ -98,6 +103,7 @@ async def cancel(screen: WorkScreen) -> None:
         screen,
         chosen,
         lambda one: orders.cancel(station.workplace, station.badge, one.number, reason=reason),
+        undoable=True,
     )
 
 
@@ -113,12 +119,17 @@ async def take_back(screen: WorkScreen) -> None:
     def deed(work: Work) -> Outcome:
         return undo.undo(station.workplace, station.badge, work.number, reason=reason)
 
-    await _keep(screen, works, deed)
+    try:
+        await _keep(screen, works, deed)
+    except Refusal:
+        screen.can_undo(())  # the next time another order may be meant
+        raise
     screen.undone(works)
 
 
 async def override_priority(screen: WorkScreen) -> None:
     """Give the orders another priority."""
+    demand(screen, Action.PRIORITY)
     chosen, station = each_once(screen), screen.station
     priority = await screen.choose(say("priority"), [(one, one) for one in Priority])
     reason = await one_of(screen, say("why?"), PRIORITY_REASONS)
@@ -185,8 +196,10 @@ async def _keep(screen: WorkScreen, chosen: Sequence[Work], deed: Deed) -> None:
     screen.refresh_soon()
 
 
-async def do_if_sure(screen: WorkScreen, chosen: list[Work], deed: Deed) -> None:
+async def do_if_sure(
+    screen: WorkScreen, chosen: list[Work], deed: Deed, *, undoable: bool = False
+) -> None:
     """Do it with one order or, after a look at how many there are, with all."""
     if len(chosen) > 1:
         await screen.sure(say("all {count} orders?", count=len(chosen)))
-    await do_each(screen, chosen, deed)
+    await do_each(screen, chosen, deed, undoable=undoable)

@@ -27,7 +27,7 @@ async def allocate_all(desk: SkuDesk) -> None:
         raise Refusal("no order of the queue has everything there: nothing is to be allocated")
     await desk.sure(say("{count} orders have everything there: allocate them?", count=len(able)))
     reason = await reason_if_late(desk, able)
-    await do_all(desk, able, _allocated(desk, Details(), reason))
+    await do_all(desk, able, _allocated(desk, Details(), reason), undoable=True)
 
 
 async def allocate_part(screen: WorkScreen) -> None:
@@ -36,7 +36,7 @@ async def allocate_part(screen: WorkScreen) -> None:
     if len(chosen) > 1:
         await screen.sure(say("allocate what is there of {count} orders?", count=len(chosen)))
     reason = await reason_if_late(screen, chosen)
-    await do_each(screen, chosen, _allocated(screen, Details(partial=True), reason))
+    await do_each(screen, chosen, _allocated(screen, Details(partial=True), reason), undoable=True)
 
 
 def _allocated(screen: WorkScreen, details: Details, reason: str) -> Deed:

@@ -13,7 +13,7 @@ from orderterm.errors import Refusal
 from orderterm.sentences import say
 from orderterm.views.escalated import escalated
 from orderterm.views.handover import HandoverRow
-from orderterm.views.queue import Wanted, Work, again
+from orderterm.views.queue import Counts, Wanted, Work, again
 from screens.desk import Desk, Page
 from screens.flows import handover, messages
 from screens.foresight import Foresight
@@ -159,6 +159,11 @@ class Overview(Desk):
         super().__init__(station)
         self.foresight = Foresight()
         self._behind: tuple[Page, str] | None = None
+
+    def counted(self, rows: Sequence[Any]) -> Counts:
+        if self.page is TO_ME and self.found is None:
+            return Counts(len(rows), 0, len(rows))  # all of it is overdue, and there is no other
+        return super().counted(rows)
 
     async def go_into(self, row: BoardRow | PersonRow | ForecastRow) -> None:
         """Show the orders that a row stands for.

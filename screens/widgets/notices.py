@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from orderterm.sentences import Sentence, say
 from orderterm.terms import NoticeKind
-from orderterm.views.notifications import Notice, notice_text
+from orderterm.views.notifications import Notice, left_text, notice_text
 from screens.lists.columns import clock
 from screens.station import Station
 from screens.terminal.cells import fit, width
@@ -43,6 +43,7 @@ class NoticePane:
         self._station = station
         self.display = False
         self.notices: Sequence[Notice] = ()
+        self._unread = 0
         self.cursor = 0
 
     @property
@@ -50,10 +51,10 @@ class NoticePane:
         """The notification under the cursor."""
         return self.notices[self.cursor] if self.notices else None
 
-    def show(self, notices: Sequence[Notice]) -> None:
-        """Show these; the cursor stays on its notification if that is still there."""
+    def show(self, notices: Sequence[Notice], unread: int = 0) -> None:
+        """Show these of the ``unread``; the cursor stays on its notification if it is there."""
         here = self.notice.id if self.notice else 0
-        self.notices = notices
+        self.notices, self._unread = notices, max(unread, len(notices))
         places = {notice.id: place for place, notice in enumerate(notices)}
         self.cursor = places.get(here, min(self.cursor, max(0, len(notices) - 1)))
 
@@ -63,8 +64,7 @@ class NoticePane:
 
     def draw(self, columns: int, rows: int) -> Sequence[Line]:
         station = self._station
-        title = station.text(_TITLE)
-        lines: list[Line] = [[(fit(f"{title} {len(self.notices)}", columns), "heading")]]
+        lines: list[Line] = [[(fit(self._heading(), columns), "heading")]]
         blank: list[Line] = [[]] * (rows - 1)
         if not self.notices:
             return [*lines, [("  " + station.text(_NONE), "faint")], *blank][:rows]
@@ -75,6 +75,12 @@ class NoticePane:
             for place, notice in enumerate(self.notices[first : first + room])
         ]
         return [*lines, *blank][:rows]
+
+    def _heading(self) -> str:
+        station = self._station
+        title = f"{station.text(_TITLE)} {self._unread}"
+        left = left_text(len(self.notices), self._unread)
+        return f"{title}  {station.text(left)}" if left else title
 
     def _line(self, notice: Notice, here: bool, columns: int) -> Line:
         station = self._station

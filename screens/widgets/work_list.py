@@ -45,6 +45,11 @@ class WorkList(Canvas):
         self._flashing: dict[str, Any] = {}
         self._calming: asyncio.TimerHandle | None = None
 
+    def lay_out(self, columns: Sequence[Column]) -> None:
+        """Show rows of another kind, in these columns; none of those before flashes any more."""
+        self.columns = columns
+        self._flashing = {}
+
     def flash(self, before: dict[str, Any]) -> None:
         """Show in another look, for a moment, what differs from these former rows."""
         shown = {row.key for row in self.window.shown}

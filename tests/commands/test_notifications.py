@@ -1,5 +1,9 @@
 """What a person is told of, and notes, from the command line."""
 
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 
@@ -27,6 +31,25 @@ def test_one_is_read_and_stays_so(program: Any) -> None:
     said = program("notifications", "--as", "sa", "--acknowledge", str(told["id"]))
     assert said == f"notification {told['id']} is read\nno unread notifications\n"
     assert program.json("notifications", "--as", "sa") == []
+
+
+def test_how_many_are_left_where_not_all_are_listed(program: Any, home: Path) -> None:
+    with closing(sqlite3.connect(home / "orderterm.db")) as database:
+        database.execute("DELETE FROM notification")
+        rows = [(f"handover:{key}", f"2026-11-22T08:00:00.{key:03}Z") for key in range(250)]
+        database.executemany(
+            "INSERT INTO notification (recipient, kind, subject, level, payload, raised_at) "
+            """VALUES ('sa', 'handover', ?, 0, '{"role": "sales", "giver": "m"}', ?)""",
+            rows,
+        )
+        database.commit()
+    last = program("notifications", "--as", "sa").splitlines()[-1]
+    assert last == "50 older ones come up once these are read"
+    listed = program.run("notifications", "--as", "sa", "--json")
+    assert len(json.loads(listed.stdout)) == 200
+    assert listed.stderr == f"{last}\n"
+    program("notifications", "--as", "sa", "--acknowledge", "all")
+    assert program("notifications", "--as", "sa") == "no unread notifications\n"
 
 
 def test_all_are_read(program: Any) -> None:

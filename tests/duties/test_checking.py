@@ -33,6 +33,57 @@ def test_a_sender_that_is_not_there(tmp_path: Path) -> None:
     assert "there is no sender mail" in one
 
 
+def route(**narrowed: str) -> str:
+    lines = [f"{key} = {value}\n" for key, value in narrowed.items()]
+    return '[[messages.routes]]\nsender = "files"\n' + "".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("routes", "lacking"),
+    [
+        ([route(contact='"phone"'), route()], []),
+        (
+            [route(contact='"phone"'), route(contact='"email"')],
+            [
+                "no route takes shipping notice, delay notice, survey where the contact is: "
+                "another contact, such as a masked number;"
+            ],
+        ),
+        (
+            [route(messages='["shipping_notice", "survey"]'), route(contact='"phone"')],
+            ["takes delay notice where the contact is: e-mail address, another contact"],
+        ),
+        (
+            [route(channels='["EC"]'), route(messages='["survey"]')],
+            ["no route takes shipping notice, delay notice of ST"],
+        ),
+        (
+            [
+                "[escalation]\nsend = true\n",
+                route(messages='["shipping_notice", "delay_notice", "survey"]'),
+            ],
+            ["no route takes escalation where the contact is: phone number, e-mail address,"],
+        ),
+        (['[messages]\nkinds = ["survey"]\n', route(messages='["survey"]')], []),
+    ],
+)
+def test_what_no_route_takes(tmp_path: Path, routes: list[str], lacking: list[str]) -> None:
+    told = said(tmp_path, "".join(routes))
+    assert len(told) == len(lacking)
+    for sentence, expected in zip(told, lacking, strict=True):
+        assert expected in sentence
+
+
+@pytest.mark.parametrize(("folder", "closed"), [("new/messages", False), ("plain/messages", True)])
+def test_a_folder_that_files_can_not_be_written_into(
+    tmp_path: Path, folder: str, closed: bool
+) -> None:
+    (tmp_path / "plain").write_text("no folder")
+    told = routed(tmp_path, f'kind = "files"\nfolder = "{folder}"')
+    assert ["can't write into" in one for one in told] == [True] * closed
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_sender_that_no_route_uses_is_let_be(tmp_path: Path) -> None:
     assert said(tmp_path, '[senders.s]\nkind = "wecom"\nurl = "env:NOWHERE"\n') == []
 

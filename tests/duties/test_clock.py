@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -177,6 +178,7 @@ def test_settings_wait_for_a_template_that_is_mended(home: Home) -> None:
         template.write_text("{nobody knows", "utf-8")
         rewrite(home, "review = { hours = 1, clock", "review = { hours = 5, clock")
         wait_for(lambda: "the settings stay as they were" in said(home.folder), home.folder)
+        time.sleep(2.0)  # some looks later
         template.unlink()
         wait_for(lambda: "its settings are in use now" in said(home.folder), home.folder)
     assert said(home.folder).count("the settings stay as they were") == 1

@@ -22,7 +22,7 @@ from orderterm.store.connection import reading, transaction
 from orderterm.store.tables import Message, Order, Staff, database
 from orderterm.terms import EventKind, ExceptionKind, ExceptionPath, Stage
 from orderterm.views.messages import MessageState, Which, messages
-from orderterm.workflow import orders, outbox, sending
+from orderterm.workflow import orders, outbox, parcels, sending
 from orderterm.workflow.workplace import Workplace
 from tests.contract.backends import sqlite
 from tests.contract.company import MONDAY, Company
@@ -83,6 +83,22 @@ def test_a_chinese_notice_is_read_as_one_writes_it(home: Path) -> None:
     assert "由 顺丰 发出，运单号 SF1。\n预计 2026年11月25日 送达" in text
     assert "商品：Product A × 1" in text
     assert text.rstrip().endswith("好物商城")
+
+
+def test_a_notice_names_what_left_and_not_what_comes_later(home: Path) -> None:
+    house = House(home, language="en", allocation={"partial": True})
+    company = house.company
+    number = company.ordered(Stage.ALLOCATION, lines=(("A", 3), ("C", 5)))
+    company.finish(number, Stage.ALLOCATION)
+    company.finish(number, Stage.PREPARATION)
+    company.finish(number, Stage.SHIPPING, waybill="W1")
+    parcels.add_parcel(company.workplace, "ship", number, "W2")
+    house.send()
+    texts = list(house.files().values())
+    assert len(texts) == 2
+    for text in texts:
+        assert "Product A × 3" in text
+        assert "Product C" not in text
 
 
 def test_a_parcel_without_an_arrival_time_promises_none(home: Path) -> None:
@@ -504,17 +520,36 @@ def test_a_sender_that_is_down_holds_up_no_other_and_is_asked_again(home: Path) 
     assert {row.state for row in house.rows()} == {MessageState.SENT}
 
 
-def test_the_last_try_is_made_even_with_a_sender_that_is_down(home: Path) -> None:
-    house = program(home, "raise SystemExit(1)")
+def test_a_sender_that_is_down_costs_a_message_no_try_and_the_last_is_always_made(
+    home: Path,
+) -> None:
+    house = program(
+        home,
+        """
+        with open("asked", "a") as asked:
+            asked.write("x")
+        raise SystemExit(1)
+        """,
+    )
     pauses = len(house.company.workplace.settings.messages.pauses_minutes)
-    for _ in range(4):
+    for _ in range(6):
         house.company.ordered(Stage.TRACKING)
     with transaction():
         Message.update(attempts=pauses).execute()
-    house.send()
-    given_up = house.rows(Which.FAILED)
-    assert len(given_up) == 4
-    assert not any("left alone" in row.trouble for row in given_up)
+    duty = house.duty()
+    while duty.step():
+        pass
+    assert (home / "asked").read_text() == "xxx"
+    waiting = house.rows(Which.UNSENT)
+    assert [row.attempts for row in waiting] == [pauses] * 3
+    assert {row.next_try_at for row in waiting} == {house.company.now + timedelta(minutes=1)}
+    for _ in range(3):
+        house.company.later(minutes=1)
+        while duty.step():
+            pass
+    assert len(house.rows(Which.FAILED)) == 6
+    assert not any("left alone" in row.trouble for row in house.rows(Which.FAILED))
+    assert (home / "asked").read_text() == "x" * 6
 
 
 def test_a_fault_of_the_program_is_written_down_without_what_is_secret(

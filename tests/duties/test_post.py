@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from orderterm.duties import post
-from orderterm.duties.post import IN_A_ROW, REST, Post
+from orderterm.duties.post import IN_A_ROW, REST, LeftAlone, Post
 from orderterm.duties.secrets import Secrets
 from orderterm.duties.senders import SendFailed
 from orderterm.settings import parse
@@ -63,10 +63,10 @@ def test_a_mended_secret_is_read_without_a_new_start(tmp_path: Path) -> None:
         sender = opened(tmp_path, config, clock)
         for _ in range(IN_A_ROW):
             with pytest.raises(SendFailed, match="401"):
-                sender.send("own", LETTER, patient=True)
+                sender.send("own", LETTER)
         put_secret(tmp_path, "right")
         clock.now += REST
-        assert sender.send("own", LETTER, patient=True) == ""
+        assert sender.send("own", LETTER) == ""
 
 
 def test_a_clock_that_is_put_back_prolongs_no_rest(tmp_path: Path) -> None:
@@ -81,12 +81,13 @@ def test_a_clock_that_is_put_back_prolongs_no_rest(tmp_path: Path) -> None:
     sender = opened(tmp_path, config, clock)
     for _ in range(IN_A_ROW):
         with pytest.raises(SendFailed, match="no connection"):
-            sender.send("own", BY_MAIL, patient=True)
-    with pytest.raises(SendFailed, match="left alone"):
-        sender.send("own", BY_MAIL, patient=True)
+            sender.send("own", BY_MAIL)
+    with pytest.raises(LeftAlone, match="left alone") as left:
+        sender.send("own", BY_MAIL)
+    assert left.value.until == clock.now + REST
     clock.now -= timedelta(days=1)
     with pytest.raises(SendFailed, match=r"^sender own: no connection"):
-        sender.send("own", BY_MAIL, patient=True)
+        sender.send("own", BY_MAIL)
 
 
 @contextmanager
@@ -140,10 +141,10 @@ def test_a_server_that_drips_for_ever_is_left(
         letter = BY_MAIL if kind == "smtp" else LETTER
         for _ in range(2):
             with pytest.raises(SendFailed, match=r"no answer within 0\.6 s"):
-                sender.send("own", letter, patient=True)
+                sender.send("own", letter)
 
 
 def test_a_host_that_no_name_can_be_is_told(tmp_path: Path) -> None:
     config = {"kind": "smtp", "host": "mail..example.com", "sender": "orders@example.com"}
     with pytest.raises(SendFailed, match=r"no connection to mail\.\.example"):
-        opened(tmp_path, config, Clock()).send("own", BY_MAIL, patient=True)
+        opened(tmp_path, config, Clock()).send("own", BY_MAIL)

@@ -12,6 +12,7 @@ import pytest
 from orderterm.duties.reporting import TRY_AGAIN, ReportingDuty
 from orderterm.sentences import Sentence
 from orderterm.store import connection
+from orderterm.terms import Stage
 from tests.contract.company import MONDAY, Company
 from tests.contract.furnished import furnished
 
@@ -179,6 +180,24 @@ def test_a_shift_overnight_is_reported_with_both_its_days(tmp_path: Path) -> Non
     assert engine.files == ["progress-2026-11-23_2026-11-24-夜班.xlsx"]
     sheet = openpyxl.load_workbook(tmp_path / "reports" / engine.files[0]).active
     assert sheet["B1"].value == "Order progress"
+
+
+def test_a_shift_with_a_break_is_reported_once_after_its_last_part(tmp_path: Path) -> None:
+    parts = [
+        {"name": "白班", "start": start, "end": end, "days": ["monday"]}
+        for start, end in ((time(8), time(12)), (time(13), time(17)))
+    ]
+    reports = {"shift": ["progress"], "week": [], "formats": ["csv"]}
+    engine = Engine(tmp_path, shifts=parts, reports=reports)
+    with connection.reading():
+        engine.company.later(hours=2)  # 12:00 at the site
+        assert engine.run() == 0
+        engine.company.later(hours=2)
+        engine.company.finish(engine.company.order(), Stage.REVIEW)
+        engine.company.later(hours=3)
+        assert engine.run() == 1
+    assert engine.files == ["progress-2026-11-23-白班.csv"]
+    assert "20261123-EC-001" in (tmp_path / "reports" / engine.files[0]).read_text()
 
 
 def test_an_idle_step_reads_nothing(engine: Engine) -> None:

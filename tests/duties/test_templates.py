@@ -173,6 +173,8 @@ def test_any_text_is_a_template_or_is_refused_with_a_sentence(text: str) -> None
         ("a***@example.com", ""),
         ("a@b", ""),
         ("王小明 13800138000", ""),
+        ("18412345678-1234", ""),
+        ("0571-87654321-801", ""),
         ("12345", ""),
         ("", ""),
     ],

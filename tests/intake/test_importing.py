@@ -32,7 +32,7 @@ from orderterm.terms import (
     Role,
     Stage,
 )
-from orderterm.workflow import registers, stages, stocktaking
+from orderterm.workflow import parcels, registers, stages, stocktaking
 from orderterm.workflow.details import Details
 from orderterm.workflow.workplace import Workplace
 from tests.duties.homes import SAMPLES, Home, many, orders_csv, row
@@ -540,35 +540,46 @@ def test_a_refused_row_can_be_mended_and_given_again(home: Home) -> None:
     assert (step.description, step.at.isoformat()) == ("门卫", "2026-11-22T03:30:00+00:00")
 
 
-def test_many_parcels_are_no_single_change_and_each_stays_whole(home: Home) -> None:
+def test_many_steps_are_no_single_change_and_each_parcel_stays_whole(home: Home) -> None:
     number = shipped(home).number
-    size = home.workplace.settings.inbox.batch_orders
-    steps = [f"顺丰,X{n},签收,2026-11-22 11:00,\n" for n in range(size + 10)]
-    steps.insert(0, "顺丰,SF1,疑难,2026-11-22 10:00,\n")
-    steps.append("顺丰,SF1,签收,2026-11-22 11:00,\n")
-    file = home.write(TRACKING + "".join(steps), "tracking.csv", "company")
+    for waybill in ("SF2", "SF3"):
+        parcels.add_parcel(home.workplace, "W1", number, waybill)
+    each = home.workplace.settings.inbox.batch_orders * 2 // 5
+    steps = [
+        f"顺丰,{waybill},在途,2026-11-22 {10 + n // 60}:{n % 60:02},\n"
+        for n in range(each - 1)
+        for waybill in ("SF1", "SF2", "SF3")
+    ]
+    steps.insert(0, "顺丰,SF1,疑难,2026-11-22 09:00,\n")
+    told = _statements(home, steps)
 
-    told: list[str] = []
+    assert sum('INTO "tracking_update"' in one for one in told) == 2
     with connection.reading():
-        database.connection().set_trace_callback(told.append)
-        result = home.take_one(file)
-        database.connection().set_trace_callback(None)
+        assert TrackingUpdate.select().count() == len(steps)
         assert not OrderException.select().exists()
 
-    assert (result.rows_taken, len(result.rows_rejected)) == (2, size + 10)
-    looked_up = [sum('FROM "shipment"' in each for each in one) for one in _transactions(told)]
-    # A waybill that nobody knows is looked for twice: the second time among replaced labels.
-    assert 2 * size - 20 < max(looked_up) <= 2 * size
-    assert home.orders()["A-1"].number == number
+
+def test_steps_that_are_known_keep_nobody_waiting(home: Home) -> None:
+    shipped(home)
+    step = "顺丰,SF1,在途,2026-11-22 10:00,\n"
+    _statements(home, [step])
+    told = _statements(home, [step, "顺丰,X1,签收,2026-11-22 11:00,\n"])
+
+    asked = next(n for n, one in enumerate(told) if 'FROM "tracking_update"' in one)
+    before = [one for one in told[:asked] if one.startswith(("BEGIN", "COMMIT"))]
+    assert before[-1] == "COMMIT"
+    assert not any('INTO "tracking_update"' in one for one in told)
 
 
-def _transactions(told: list[str]) -> list[list[str]]:
-    found: list[list[str]] = [[]]
-    for each in told:
-        if each.startswith("BEGIN"):
-            found.append([])
-        found[-1].append(each)
-    return found
+def _statements(home: Home, steps: list[str]) -> list[str]:
+    """What the database is told while a file of these steps is taken in."""
+    told: list[str] = []
+    file = home.write(TRACKING + "".join(steps), "tracking.csv", "company")
+    with connection.reading():
+        database.connection().set_trace_callback(told.append)
+        home.take_one(file)
+        database.connection().set_trace_callback(None)
+    return told
 
 
 def test_survey_replies_to_no_order_come_back(home: Home) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from orderterm.intake.reading import Document
 from orderterm.rules.drafts import (
@@ -41,8 +42,8 @@ def test_bad_products_are_rejected_by_row_column_and_value(desk: Desk) -> None:
     assert document.drafts == [ProductDraft("F", "F", safety_stock=1, row=7)]
     assert [row.row for row in document.rejected] == [2, 3, 4, 5, 6]
     assert reasons(document) == [
-        "p.csv, row 2, sku: sku is missing",
-        "p.csv, row 3, name: name is missing",
+        "p.csv, row 2, sku: not filled in",
+        "p.csv, row 3, name: not filled in",
         "p.csv, row 4, safety_stock: -1 is no whole number from 0 to 1000000000",
         "p.csv, row 5, safety_stock: 2.5 is no whole number from 0 to 1000000000",
         "p.csv, row 6: the row has more cells than the header",
@@ -73,7 +74,7 @@ def test_customers(desk: Desk) -> None:
         CustomerDraft("王", "138", "钻石级", "杭州", row=2),
         CustomerDraft("李", row=4),
     ]
-    assert reasons(document) == ["file.csv, row 3, 客户名称: name is missing"]
+    assert reasons(document) == ["file.csv, row 3, 客户名称: not filled in"]
 
 
 @pytest.mark.parametrize(
@@ -118,10 +119,17 @@ def test_bad_tracking_rows(desk: Desk) -> None:
 
     assert document.drafts == []
     assert reasons(document) == [
-        "file.csv, row 2, waybill: waybill is missing",
+        "file.csv, row 2, waybill: not filled in",
         "file.csv, row 3, status: the status lost is not known; add it to the profile's states",
         "file.csv, row 4, at: soon is no date that can be read; write it as 2026-09-10 08:00",
     ]
+
+
+def test_a_field_without_a_column_is_called_by_its_name(desk: Desk) -> None:
+    tracking = next(one for one in desk.profiles if one.name == "orderterm-tracking")
+    timeless = replace(tracking, features=["waybill", "status"])
+    document = desk.read("carrier,waybill,status\nSF,1,signed\n", profiles=[timeless])
+    assert reasons(document) == ["file.csv, row 2: at is missing"]
 
 
 def test_waybill_that_excel_shortened_refuses_the_file(desk: Desk) -> None:
@@ -139,7 +147,7 @@ def test_survey(desk: Desk) -> None:
     assert document.drafts == [SurveyDraft("20261122-EC-001", 5, 4, 3, "好", row=2)]
     assert reasons(document) == [
         "file.csv, row 3, 发货速度: 6 is no whole number from 1 to 5",
-        "file.csv, row 4, 产品准确性: accuracy is missing",
+        "file.csv, row 4, 产品准确性: not filled in",
     ]
 
 

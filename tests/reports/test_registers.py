@@ -131,7 +131,10 @@ def test_a_shift_reads_what_happened_to_its_orders(company: Company) -> None:
     assert (late["时限"], late["耗时"], late["超时时长"]) == ("4 个工作小时", "5:00", "1:00")
     assert (late["是否超时"], late["颜色状态"]) == ("是", "红·超时")
     assert late["超时原因"] == company.workplace.settings.overdue_reasons["peak_volume"].zh
-    found = {row["订单编号"]: row for row in table(company, ReportName.EXCEPTIONS)}
+    *opened, missed = table(company, ReportName.EXCEPTIONS)
+    assert (missed["订单编号"], missed["异常描述"]) == (number, "备货超时")
+    assert missed["处理结果"].endswith(late["超时原因"])
+    found = {row["订单编号"]: row for row in opened}
     assert found[number]["异常描述"] == "'=broken"
     assert (found[number]["处理结果"], found[short]["异常描述"]) == ("处理中", "B × 2")
     locked = {row["订单编号"]: row for row in table(company, ReportName.SHORTAGE)}

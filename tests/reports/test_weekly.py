@@ -12,16 +12,19 @@ from orderterm.reports.catalogue import BUILDERS
 from orderterm.reports.document import Period, Report, words
 from orderterm.reports.names import ReportName
 from orderterm.reports.registers.frame import Request
-from orderterm.reports.weekly.findings import findings
+from orderterm.reports.weekly.findings import LEAST_TASKS, findings
 from orderterm.rules.drafts import ProductDraft
 from orderterm.rules.safety_stock import SafetyStock
+from orderterm.rules.spread import spread
 from orderterm.settings import Settings
 from orderterm.store.connection import reading
-from orderterm.terms import Language, Stage
+from orderterm.terms import Language, MeasureOutcome, Stage
 from orderterm.views.weekly.carriers import CarrierRow
 from orderterm.views.weekly.demand import Reserve
-from orderterm.views.weekly.review import weekly
+from orderterm.views.weekly.followed import Verdict
+from orderterm.views.weekly.review import WeeklyReview, weekly
 from orderterm.views.weekly.staffing import HourRow, Staffing
+from orderterm.views.weekly.stages import StageRow, Times, times
 from orderterm.workflow import measures, registers
 from tests.contract.backends import sqlite
 from tests.contract.company import Company
@@ -56,7 +59,8 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Reviewed:
         company.finish(late, Stage.ALLOCATION)
         company.bring(late, Stage.SHIPPING)
         company.finish(late, Stage.SHIPPING, carrier=HOSTILE, waybill=f"W{day}")
-        company.finish(company.ordered(Stage.ALLOCATION), Stage.ALLOCATION)
+        lacking = (("A", 1 + day % 4 * 3),)
+        company.finish(company.ordered(Stage.ALLOCATION, lines=lacking), Stage.ALLOCATION)
     named = ProductDraft("A", HOSTILE, safety_stock=3, lead_time_days=9)
     registers.keep_products(workplace, "admin", [named])
     due = date(2026, 12, 4)
@@ -111,8 +115,30 @@ def test_it_says_what_matters_with_its_figures(reviewed: Reviewed) -> None:
     assert any("review holds the week back: 5 of 10 tasks came late (50%" in one for one in english)
     assert any("(50%, the week before no figures)" in str(one) for one in early)
     assert "too few to suggest" not in " ".join(english)
-    assert any("5 working days of demand are too few" in str(one) for one in early)
+    assert any("7 days of demand are too few" in str(one) for one in early)
     assert [str(one) for one in empty] == ["nothing came in and nothing was finished"]
+
+
+def test_late_work_that_is_not_finished_is_late(reviewed: Reviewed) -> None:
+    with reading():
+        week = weekly(reviewed.settings, SECOND, reviewed.company.now)
+    quick = Times(spread([timedelta(0)] * LEAST_TASKS), overdue=0)
+    row = StageRow(Stage.REVIEW, "elapsed", quick, quick, share=0.6, still_late=0)
+    late = StageRow(Stage.PREPARATION, "elapsed", times([]), times([]), share=None, still_late=6)
+    few = structs.replace(row, this=times([]))
+    for rows, said in (
+        ([row], "no task came late; most of the time that the stages took went to review: 60%"),
+        ([structs.replace(row, share=None)], None),
+        ([few], "too few tasks were finished to tell which stage holds the rest back"),
+        ([row, late], OPEN_LATE),
+        ([few, late], OPEN_LATE),
+    ):
+        told = [str(one) for one in findings(structs.replace(week, stages=rows))]
+        ours = [one for one in told if "came late;" in one or "holds the rest back" in one]
+        assert ours == ([said] if said else [])
+
+
+OPEN_LATE = "preparation holds the rest back: 6 of its tasks are overdue and not finished yet"
 
 
 def test_no_smaller_reserve_is_suggested_for_what_ran_short(reviewed: Reviewed) -> None:
@@ -171,6 +197,22 @@ def test_every_format_can_be_read(reviewed: Reviewed, language: Language) -> Non
     cells = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row]
     assert not any(cell.data_type == "f" for cell in cells)
     assert table.getvalue().count(b"\n") > 50
+
+
+def test_a_measure_that_was_dropped_has_brought_nothing_down(reviewed: Reviewed) -> None:
+    with reading():
+        week = weekly(reviewed.settings, SECOND, reviewed.company.now)
+    (one,) = week.followed
+    fell = structs.replace(one, verdict=Verdict.FELL)
+    gone = structs.replace(one.measure, outcome=MeasureOutcome.DROPPED)
+    dropped = structs.replace(fell, measure=gone)
+    begin = "of 1 measures of earlier reviews 1 brought"
+    assert begin in _told(structs.replace(week, followed=[fell, dropped]))
+    assert "measures of earlier reviews" not in _told(structs.replace(week, followed=[dropped]))
+
+
+def _told(review: WeeklyReview) -> str:
+    return "; ".join(map(str, findings(review)))
 
 
 def test_last_weeks_measures_are_followed(reviewed: Reviewed) -> None:

@@ -6,7 +6,14 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderterm.rules.causes import Raised, cause_sentence, causes_of, counted, is_code
+from orderterm.rules.causes import (
+    Raised,
+    cause_sentence,
+    causes_of,
+    counted,
+    counted_as,
+    is_code,
+)
 from orderterm.terms import ExceptionKind, Stage
 
 TEXTS = st.text(max_size=20)
@@ -33,7 +40,17 @@ def test_a_missing_field_is_a_cause_once_however_many_lines_lack_it() -> None:
 
 def test_a_late_carrier_is_the_one_that_is_told_else_the_parcels_own() -> None:
     assert causes_of(raised(ExceptionKind.CARRIER_DELAY, "顺丰")) == ["carrier:顺丰"]
-    assert causes_of(raised(ExceptionKind.CARRIER_DELAY, "顺丰", carrier="YTO")) == ["carrier:YTO"]
+    told = {"carrier": "Speedy", "waybill": "1"}
+    found = causes_of(raised(ExceptionKind.CARRIER_DELAY, "顺丰", tracking=told))
+    assert found == ["carrier:Speedy"]
+
+
+def test_a_carrier_is_one_cause_by_all_its_names() -> None:
+    for name in ("顺丰", "顺丰速运", "SF", "sf-express", "shunfeng"):
+        assert causes_of(raised(ExceptionKind.CARRIER_DELAY, name)) == ["carrier:顺丰"]
+        assert counted_as(f"carrier:{name}") == "carrier:顺丰"
+    for cause in ("carrier:Speedy", "carrier", "shortage:SF", "SF", "SF: too slow"):
+        assert counted_as(cause) == cause
 
 
 def test_what_a_customer_wants_changed_is_a_cause() -> None:

@@ -16,6 +16,7 @@ from orderterm.rules.contacts import (
     normalise_address,
     normalise_name,
     normalise_phone,
+    part_extension,
 )
 
 
@@ -198,6 +199,8 @@ def test_a_masked_address() -> None:
         ("+86 138-0013-80 01", "8001"),
         ("１３８００１３５６７８", "5678"),
         ("138****8000", "8000"),
+        ("18412345678-1234", "5678"),
+        ("18412345678 转 12", "5678"),
         ("1234", "1234"),
         ("123", ""),
         ("anna@example.com", ""),
@@ -210,4 +213,26 @@ def test_the_tail_is_the_last_four_digits(contact: str, tail: str) -> None:
 
 @given(st.text())
 def test_a_tail_does_not_depend_on_the_spelling(text: str) -> None:
-    assert contact_tail(text) == contact_tail(" ".join(contact_digits(text)))
+    number, _ = part_extension(text)
+    assert contact_tail(text) == contact_tail(" ".join(contact_digits(number)))
+
+
+@pytest.mark.parametrize(
+    ("contact", "number", "extension"),
+    [
+        ("18412345678-1234", "18412345678", "1234"),
+        ("１８４１２３４５６７８－１２３４", "18412345678", "1234"),
+        ("184 1234 5678转1234", "184 1234 5678", "1234"),
+        ("0571-87654321-801", "0571-87654321", "801"),
+        ("+1 415-851-9136 Ext. 71098", "+1 415-851-9136", "71098"),
+        ("13800138000", "13800138000", ""),
+        ("400-123-4567", "400-123-4567", ""),
+        ("021-12345678", "021-12345678", ""),
+        ("+49 30 1234567-12", "+49 30 1234567-12", ""),  # dialled in one go
+        ("13800138000-1234-5", "13800138000-1234-5", ""),
+        ("anna-1234@example.com", "anna-1234@example.com", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_number_is_parted_from_its_extension(contact: str, number: str, extension: str) -> None:
+    assert part_extension(contact) == (number, extension)

@@ -138,7 +138,25 @@ def test_what_is_unread_is_spoken_of_earlier(own: Climb, raised: int, later: tim
     since = own.reached_at(raised) + later
     by_time = own.next_at(raised, warns=True)
     assert by_time == own.reached_at(raised + 1)
-    assert own.next_at(raised, warns=True, unread_since=since) == min(by_time, since + HOUR)
+    unread = own.next_at(raised, warns=True, unread_since=since)
+    assert own.reached_at(1) <= unread <= by_time
+    if unread < by_time:
+        assert unread == max(own.patient_until(since), own.reached_at(1))
+        assert CLOCKS.between(since, unread, own.limit.clock) >= HOUR
+
+
+@pytest.mark.parametrize(
+    ("stage", "since", "until"),
+    [
+        (Stage.REVIEW, "23 10:00", "23 11:00"),
+        (Stage.REVIEW, "23 21:50", "24 08:50"),  # nobody is there to read it at night
+        (Stage.REVIEW, "23 23:00", "24 09:00"),
+        (Stage.TRACKING, "23 21:50", "23 22:50"),
+    ],
+)
+def test_patience_runs_on_the_clock_of_the_limit(stage: Stage, since: str, until: str) -> None:
+    own = climb(stage, Nature.STANDARD, at("23 08:00").astimezone(UTC), None)
+    assert own.patient_until(at(since)) == at(until)
 
 
 def test_what_comes_first() -> None:

@@ -141,6 +141,13 @@ def test_who_hurries_today_counts_half() -> None:
     assert both == pytest.approx((30 / 11 + 20) / 2)
 
 
+def test_a_few_quick_minutes_promise_nothing() -> None:
+    day = [_done(24 + n, 24 + n - 1) for n in range(-8, 2)]
+    quick = [_done(1, 1 - 1 / 60)] * 10
+    found = rate([*day, *quick], NOW - 48 * HOUR, NOW, SITE).per_hour
+    assert found == pytest.approx((20 / (10 + 1 / 60) + 10) / 2)
+
+
 def test_a_task_whose_clock_stood_still_tells_nothing_of_the_hours() -> None:
     waited = Finished(Priority.NORMAL, None, NOW - HOUR)
     assert rate([waited], NOW - 24 * HOUR, NOW, SITE) == NOTHING

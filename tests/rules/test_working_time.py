@@ -178,6 +178,18 @@ def test_of_two_shifts_the_later_is_on_and_a_night_belongs_to_its_evening() -> N
     assert OFFICE.shift_at(local("2026-11-22 01:00", "Europe/Paris")) == ""
 
 
+def test_of_two_shifts_the_earlier_ends_next() -> None:
+    for moment, end in (("10:59", "12:00"), ("11:30", "12:00"), ("12:00", "17:30")):
+        shift = OFFICE.next_to_end(local(f"2026-11-23 {moment}", "Europe/Paris"))
+        assert shift is not None
+        assert shift.end == local(f"2026-11-23 {end}", "Europe/Paris")
+    within = site(shifts=[("09:00", "17:00", WEEK), ("11:00", "12:00", WEEK)])
+    inner = within.next_to_end(local("2026-11-23 11:30"))
+    assert inner is not None
+    assert inner.name == "11:00-12:00"
+    assert OFFICE.next_to_end(local("2026-11-23 18:00", "Europe/Paris")) is None
+
+
 def test_overlapping_shifts_count_once() -> None:
     start, end = (
         local("2026-11-23 00:00", "Europe/Paris"),

@@ -388,6 +388,37 @@ async def test_undo_takes_back_all_that_was_done_with_one_key(company: Company) 
     ]
 
 
+async def test_undo_passes_over_what_finished_nothing(company: Company) -> None:
+    first, second, third = many(company, 3)
+    async with seated(company, "rev") as seat:
+        await seat.press("c", "h", "1")
+        assert company.condition(second) is Condition.ON_HOLD
+        await seat.press("u")
+        await seat.shows(f"undo {first}: why?")
+        await seat.press("1")
+        assert company.stages(first) == [Stage.REVIEW]
+        await seat.until(lambda: seat.here == first)
+        await seat.press("c")
+        stages.confirm(company.workplace, "inv", first)
+        await seat.press("u", "1")
+        assert first in seat.answer  # it has gone on, and is not asked about again
+        await seat.press("end", "u")
+        await seat.shows(f"undo {third}: why?")
+
+
+async def test_what_was_refused_stands_first_and_can_be_scrolled(company: Company) -> None:
+    numbers = many(company, 14)
+    for number in numbers[10:]:
+        orders.hold(company.workplace, "boss", number, reason="payment")
+    async with seated(company, "rev") as seat:
+        await seat.press(*["space"] * 14, "c", "1")
+        assert seat.answer.startswith("10 done, 4 not")
+        assert [numbers[10] in line for line in seat.lines].count(True) == 3  # list, pane, answer
+        await seat.press("shift+down", "shift+down")
+        assert seat.desk.results
+        assert f"review of {numbers[0]} is done" in seat.text
+
+
 async def test_what_was_not_done_is_not_undone(company: Company) -> None:
     (number,) = many(company, 1)
     async with seated(company, "rev") as seat:
@@ -480,10 +511,10 @@ async def test_cancel_asks_once_more(company: Company, chief: str) -> None:
         assert seat.numbers == []
 
 
-async def test_who_may_not_is_told_who_may(company: Company) -> None:
+async def test_who_may_not_is_told_who_may_before_anything_is_asked(company: Company) -> None:
     many(company, 1)
     async with seated(company, "rev") as seat:
-        await seat.press("X", "1", "1")
+        await seat.press("X")
         assert seat.answer.startswith("Rev (rev) may not do this: cancel is for")
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from orderterm.settings import FILE_NAME, parse
 from orderterm.terms import Stage
+from orderterm.workflow import escalations, timetable
+from orderterm.workflow.workplace import Workplace
 from screens.station import Station
 from tests.contract.company import MONDAY, Company
 from tests.screens.seat import seated
@@ -52,3 +54,24 @@ async def test_where_no_engine_runs_a_terminal_moves_the_deadlines(company: Comp
         seat.app.notice_soon()
         await seat.settled()
         assert company.task(number, Stage.REVIEW).due_at == company.now + timedelta(hours=3)
+
+
+async def test_a_terminal_that_begins_just_after_an_engine_ended_moves_them_later(
+    company: Company,
+) -> None:
+    number = company.order()
+    engine = Workplace(company.workplace.settings, lambda: company.now, "engine")
+    timetable.adopt(engine)
+    escalations.beat(engine)
+    longer = parse({"limits": {"review": {"clock": "working", "hours": 3}}})
+    company.workplace = company.workplace.with_settings(longer)
+    async with seated(company, "rev") as seat:
+        for _ in range(3):
+            seat.app.notice_soon()
+            await seat.settled()
+            assert company.task(number, Stage.REVIEW).due_at == company.now + timedelta(hours=1)
+        begun = company.now
+        company.later(minutes=2)
+        seat.app.notice_soon()
+        await seat.settled()
+    assert company.task(number, Stage.REVIEW).due_at == begun + timedelta(hours=3)

@@ -52,6 +52,27 @@ async def test_what_is_overdue_in_nobodys_hands_comes_up_to_the_manager(
         assert "↑1" in seat.lines[2]
 
 
+async def test_the_top_line_counts_what_is_up_to_the_person(ladder: Company) -> None:
+    claimed(ladder, "kim")
+    ladder.later(minutes=70)
+    async with seated(ladder, "boss") as seat:
+        assert "0 open" in seat.lines[0]  # it has come up to Lee
+        assert "0 overdue" in seat.lines[0]
+        await seat.press("tab")
+        assert "1 overdue" in seat.lines[0]
+
+
+async def test_what_flashes_on_one_page_is_forgotten_on_the_next(company: Company) -> None:
+    company.order()
+    async with seated(company, "boss") as seat:
+        await to_page(seat, BOARD)
+        seat.desk.list.flash({row.key: row for row in seat.desk.window.rows})
+        while seat.desk.page.title.template != "forecast":
+            await seat.press("tab")
+        assert "that was not done" not in seat.answer
+        await seat.shows("review")
+
+
 async def test_work_rises_rung_by_rung(ladder: Company) -> None:
     number = claimed(ladder, "kim")
     ladder.later(minutes=70)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from orderterm.store.connection import reading
+from orderterm.store.connection import reading, transaction
 from orderterm.store.tables import Event, Notification, Order
-from orderterm.terms import Role, Stage
+from orderterm.terms import NoticeKind, Role, Stage
 from orderterm.workflow import registers, stages
 from screens import list_screen
 from screens.commands import COMMANDS
@@ -309,6 +309,22 @@ async def test_all_is_acknowledged_that_was_seen(late: Company) -> None:
         with reading():
             open_ones = Notification.select().where(Notification.acknowledged_at.is_null())
             assert [one.id for one in open_ones] == [unseen]
+
+
+async def test_the_notifications_are_headed_with_how_many_there_are(late: Company) -> None:
+    row = {"recipient": "boss", "kind": NoticeKind.HANDOVER, "level": 0, "raised_at": late.now}
+    facts = '{"role": "sales", "giver": "sales"}'
+    with transaction():
+        Notification.insert_many(
+            [{**row, "payload": facts, "subject": f"handover:{key}"} for key in range(247)]
+        ).execute()
+    async with seated(late, "boss") as seat:
+        await seat.shows("✉ 250")
+        await seat.press("n")
+        await seat.shows("notifications 250  50 older ones come up")
+        await seat.press("A")
+        await seat.shows("notifications 50")
+        assert "older ones" not in seat.text
 
 
 async def test_home_and_end_move_through_the_notifications(late: Company) -> None:

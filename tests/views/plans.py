@@ -18,13 +18,16 @@ OF_OPEN_WORK = {
 }
 """Indexes that hold open work only: reading all of one is no history."""
 
+READS = ("SELECT", "WITH")
+"""What a query that changes nothing begins with."""
+
 
 @contextmanager
 def asked() -> Iterator[list[str]]:
     """The selects that the database is given."""
     found: list[str] = []
     raw = database.connection()
-    raw.set_trace_callback(lambda sql: found.append(sql) if sql.startswith("SELECT") else None)
+    raw.set_trace_callback(lambda sql: found.append(sql) if sql.startswith(READS) else None)
     yield found
     raw.set_trace_callback(None)
 

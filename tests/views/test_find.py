@@ -57,8 +57,12 @@ def test_a_name_is_found_from_its_beginning_the_newest_first(company: Company) -
     assert found(company, "李") == []
 
 
-@pytest.mark.parametrize("contact", ["13800135678", "+86 138-0013-5678", "１３８００１３５６７８"])
-@pytest.mark.parametrize("typed", ["5678", "135678", "138 0013 5678", "8613800135678"])
+@pytest.mark.parametrize(
+    "contact", ["13800135678", "+86 138-0013-5678", "１３８００１３５６７８", "13800135678-1234"]
+)
+@pytest.mark.parametrize(
+    "typed", ["5678", "135678", "138 0013 5678", "8613800135678", "13800135678转1234"]
+)
 def test_a_phone_is_found_by_its_end(company: Company, contact: str, typed: str) -> None:
     number = company.order(contact=contact)
     company.order(contact="13911115678")

@@ -1,11 +1,12 @@
 """The forecast, read from the record."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from orderterm.rules.forecast import Rate
-from orderterm.terms import ExceptionKind, Stage
+from orderterm.terms import ExceptionKind, ExceptionPath, Stage
 from orderterm.views import forecast
 from orderterm.views.forecast import ForecastView, QueueForecast, foreseen, rates
 from orderterm.views.handover import handovers
@@ -104,6 +105,25 @@ def test_a_parcel_takes_as_long_as_others_of_its_carrier(travelling: Company) ->
     assert seen(travelling).of(Stage.TRACKING).late == 1
     travelling.later(hours=40)
     assert seen(travelling).of(Stage.TRACKING).done_at is None
+
+
+def test_a_parcel_goes_on_with_its_new_carrier_as_that_ones_do(travelling: Company) -> None:
+    slow = travelling.numbers()[-1]
+    travelling.trouble("exc", slow, ExceptionKind.CARRIER_DELAY)
+    told: Any = {"eta": travelling.now + timedelta(days=1), "told": "by phone"}
+    told |= {"carrier": "SF", "waybill": "S1"}
+    travelling.resolve("exc", slow, ExceptionPath.RECARRY, **told)
+    found = seen(travelling).of(Stage.TRACKING)
+    assert (found.late, found.done_at) == (0, travelling.now + timedelta(hours=20))
+    hand_over(travelling.workplace, "track")
+    (row,) = handovers(travelling.workplace.settings, travelling.now)
+    tracking = next(one for one in row.summary.stages if one.stage is Stage.TRACKING)
+    assert (tracking.will_be_late, tracking.done_at) == (0, found.done_at)
+    travelling.later(hours=20)
+    travelling.finish(slow, Stage.TRACKING)
+    lengths = rates(travelling.workplace.settings, travelling.now)[Stage.TRACKING].lengths
+    assert lengths is not None
+    assert set(lengths["SF"]) == {timedelta(hours=20)}
 
 
 def test_whoever_hands_over_is_told_the_same(travelling: Company) -> None:

@@ -16,7 +16,9 @@ import pytest
 from orderterm.rules.drafts import SurveyDraft, TrackingDraft
 from orderterm.settings import Settings
 from orderterm.store import connection
-from orderterm.store.connection import reading, snapshot
+from orderterm.store.connection import reading, snapshot, transaction
+from orderterm.store.fields import utc_text
+from orderterm.store.tables import OrderSerial, Shipment
 from orderterm.terms import ExceptionKind, ExceptionPath, NoticeKind, Priority, Role, Stage
 from orderterm.terms import TrackingState as Parcel
 from orderterm.views.registers import (
@@ -30,7 +32,7 @@ from orderterm.views.registers import (
     survey,
 )
 from orderterm.views.registers.days import Days
-from orderterm.workflow import escalations, hearing, orders
+from orderterm.workflow import escalations, hearing, measures, orders
 from orderterm.workflow import handover as shifts
 from tests.contract.company import MONDAY, Company
 from tests.contract.furnished import furnished
@@ -71,12 +73,13 @@ def house(database: Path) -> Iterator[Company]:
 
 def sql(company: Company, query: str, days: Days) -> list[tuple[Any, ...]]:
     """What plain SQL finds; ``:start`` and ``:end`` bound the days, eight hours ahead of UTC,
-    ``:first`` and ``:last`` are as order numbers begin."""
+    ``:first`` and ``:last`` are as order numbers begin, ``:now`` is the time."""
     values = {
         "start": f"{days.first - timedelta(days=1)}T16:00:00.000Z",
         "end": f"{days.last}T16:00:00.000Z",
         "first": f"{days.first:%Y%m%d}",
         "last": f"{days.last:%Y%m%d}",
+        "now": utc_text(company.now),
     }
     with closing(sqlite3.connect(company.file)) as reader:
         return reader.execute(query, values).fetchall()
@@ -95,7 +98,7 @@ def of_days(company: Company, days: Days) -> dict[str, list[Any]]:
             "priority": [*priorities.priorities(days, own)],
             "progress": [*progress.progress(days, own, now)],
             "shortage": [*shortage.locks(days, own)],
-            "exceptions": [*exceptions.troubles(days, own)],
+            "exceptions": [*exceptions.troubles(days, own, now)],
             "shipping": [*shipping.parcels(days, own, now)],
             "survey": [*survey.surveys(days, own)],
             "handover": [*handover.handovers(days, own)],
@@ -140,7 +143,15 @@ COUNTED = {
             UNION ALL
             SELECT o.number, count(*) FROM escalation x
             JOIN task t ON 'task:' || t.id = x.subject JOIN orders o ON o.id = t.order_id
-            WHERE x.level = 1 AND x.raised_at BETWEEN :start AND :end GROUP BY 1)
+            WHERE x.level = 1 AND x.raised_at BETWEEN :start AND :end GROUP BY 1
+            UNION ALL
+            SELECT o.number, count(*) FROM task t JOIN orders o ON o.id = t.order_id
+            WHERE (
+                t.outcome = 'done' AND t.done_at > t.due_at AND t.done_at BETWEEN :start AND :end
+                OR t.outcome IS NULL AND t.due_at < :now AND t.due_at BETWEEN :start AND :end
+                AND t.id NOT IN (SELECT task_id FROM pause WHERE ended_at IS NULL)
+            ) AND 'task:' || t.id NOT IN (SELECT subject FROM escalation WHERE level = 1)
+            GROUP BY 1)
         GROUP BY 1""",
     "survey": """
         SELECT number, count(*) FROM (
@@ -164,7 +175,11 @@ def test_stock_locked_and_short_is_what_sql_adds_up(house: Company) -> None:
     assert {(row.number, row.sku): (row.wanted, row.locked) for row in rows}.items() <= (
         known.items()
     )
-    assert all(row.short == max(0, row.wanted - row.locked) for row in rows)
+    for sku in {row.sku for row in rows}:
+        # In this house no order but those that wait for stock lacks anything.
+        own = [row for row in rows if row.sku == sku and row.state is not shortage.Lock.CANCELLED]
+        needed = sum(row.wanted - row.locked for row in own)
+        assert sum(row.short for row in own) == max(0, needed - own[0].available)
     finished = """
         SELECT DISTINCT o.number FROM task t JOIN orders o ON o.id = t.order_id
         WHERE t.stage = 'allocation' AND t.outcome = 'done' AND t.done_at BETWEEN :start AND :end
@@ -174,6 +189,31 @@ def test_stock_locked_and_short_is_what_sql_adds_up(house: Company) -> None:
         WHERE e.kind = 'shortage' AND e.resolved_at IS NULL"""
     assert {row.number for row in rows} == {number for (number,) in sql(house, finished, days)}
     assert {row.state for row in rows} >= {shortage.Lock.SHORT, shortage.Lock.SHIPPED}
+
+
+def test_what_is_on_the_shelf_is_not_short(company: Company) -> None:
+    company.stock(A=3)
+    both = [company.ordered(Stage.ALLOCATION, lines=[("A", 2), ("B", 5)]) for _ in range(2)]
+    for number in both:
+        company.finish(number, Stage.ALLOCATION)
+    short, there = shortage.Lock.SHORT, shortage.Lock.THERE
+    day = Days(FIRST, FIRST)
+    found = {(row.number, row.sku): row for row in of_days(company, day)["shortage"]}
+    told = [(row.available, row.short, row.state) for row in found.values()]
+    # The second in the queue finds one piece of A left.
+    assert told == [(3, 0, there), (0, 5, short), (3, 1, short), (0, 5, short)]
+    assert list(found) == [(number, sku) for number in both for sku in "AB"]
+    orders.cancel(company.workplace, "sales", both[0], reason="no more")
+    (row,) = [row for row in of_days(company, day)["shortage"] if row.sku == "A"]
+    assert (row.number, row.short, row.state) == (both[1], 0, there)
+
+
+def test_a_cancelled_order_is_short_of_nothing(company: Company) -> None:
+    company.stock(A=10)
+    number = company.ordered(Stage.PREPARATION, lines=[("A", 4)])
+    orders.cancel(company.workplace, "sales", number, reason="no more")
+    (row,) = of_days(company, Days(FIRST, FIRST))["shortage"]
+    assert (row.wanted, row.short, row.state) == (4, 0, shortage.Lock.CANCELLED)
 
 
 def test_a_day_begins_and_ends_at_the_sites_midnight(company: Company) -> None:
@@ -209,6 +249,29 @@ def test_a_priority_tells_its_rule_and_who_changed_it(company: Company) -> None:
     assert "13800138000" not in priorities.masked(second).reason
 
 
+def test_a_priority_is_judged_when_its_rule_was_found_to_hold(company: Company) -> None:
+    with transaction():
+        for number in range(1, 8):
+            before = (FIRST - timedelta(days=number)).isoformat()
+            OrderSerial.create(channel="ST", day=before, last=1)
+    lacking = company.order(address="")
+    (early,) = company.receive(company.draft(), channel="ST").new
+    received = company.now
+    found_at = company.later(hours=2)
+    company.receive(*(company.draft() for _ in range(3)), channel="ST")
+    company.later(hours=1)
+    fields = {"address": "Hangzhou 1", "special_request": "加急"}
+    company.resolve("sales", lacking, ExceptionPath.COMPLETE, fields=fields)
+    completed = company.now
+    company.later(hours=1)
+    plain = company.order()
+    rows = {row.number: row for row in of_days(company, Days(FIRST, FIRST))["priority"]}
+    assert (rows[early].rule, rows[early].at) == ("surge_day", found_at)
+    assert (rows[lacking].rule, rows[lacking].at) == ("expedited", completed)
+    assert (rows[plain].rule, rows[plain].at) == ("default", company.now)
+    assert received < found_at < completed
+
+
 def test_progress_measures_on_the_limits_clock(company: Company) -> None:
     short = company.ordered(Stage.ALLOCATION, lines=[("B", 1)])
     company.finish(short, Stage.ALLOCATION)
@@ -238,6 +301,24 @@ def test_an_overdue_stage_tells_to_whom_it_has_risen(company: Company) -> None:
     assert (trouble.stage, trouble.responsible) == (Stage.REVIEW, Role.REVIEWER)
 
 
+def test_a_late_stage_is_in_the_register_whether_or_not_anybody_was_told(company: Company) -> None:
+    company.stock(A=5)
+    number = company.ordered(Stage.PREPARATION)
+    company.later(hours=4, minutes=1)
+    late_since = company.task(number, Stage.PREPARATION).due_at
+    day = Days(FIRST, FIRST)
+    (still,) = of_days(company, day)["exceptions"]
+    assert (still.stage, still.found_at, still.done_at) == (Stage.PREPARATION, late_since, None)
+    company.later(days=1)
+    company.finish(number, Stage.PREPARATION, reason="peak_volume")
+    escalations.pass_clock(company.workplace)  # too late to tell of it
+    assert of_days(company, day)["exceptions"] == []
+    (row,) = of_days(company, Days(DAYS[1], DAYS[1]))["exceptions"]
+    assert (row.key, row.number, row.kind) == (still.key, number, NoticeKind.OVERDUE)
+    assert (row.found_at, row.due_at, row.done_at) == (company.now, late_since, company.now)
+    assert row.reason == "peak_volume"
+
+
 def test_an_exception_tells_its_stage_its_way_out_and_whether_the_customer_knows(
     company: Company,
 ) -> None:
@@ -254,6 +335,30 @@ def test_an_exception_tells_its_stage_its_way_out_and_whether_the_customer_knows
     (row,) = of_days(company, tuesday)["exceptions"]
     assert (row.path, row.notified, row.closed_by) == (ExceptionPath.EXPEDITE, True, "Exc")
     assert of_days(company, Days(DAYS[2], DAYS[2]))["exceptions"] == []
+
+
+def test_a_delay_is_the_old_carriers_where_another_has_gone_on(company: Company) -> None:
+    company.stock(A=5)
+    number = company.bring(company.order(), Stage.SHIPPING)
+    company.finish(number, Stage.SHIPPING, carrier="顺丰", waybill="S1")
+    until = company.now.date() + timedelta(days=4)
+    measures.agree(company.workplace, "boss", FIRST, "carrier:SF", "call them", "exc", until)
+    company.later(hours=50)
+    company.trouble("exc", number, ExceptionKind.CARRIER_DELAY)
+    company.later(hours=1)
+    other: Any = {"carrier": "德邦", "waybill": "D1", "eta": company.now + timedelta(days=1)}
+    company.resolve("exc", number, ExceptionPath.RECARRY, told="by phone", **other)
+    found = of_days(company, Days(FIRST, DAYS[2]))
+    (row,) = [one for one in found["exceptions"] if one.kind is ExceptionKind.CARRIER_DELAY]
+    assert [str(cause) for cause in row.causes] == ["顺丰 late"]
+    assert row.measure == "call them"
+    sent = [(one.carrier, one.delayed, one.path) for one in found["shipping"]]
+    assert sent == [("顺丰", True, ExceptionPath.RECARRY), ("德邦", False, None)]
+    with transaction():
+        Shipment.update(shipped_at=MONDAY).execute()  # as it once was kept
+    found = of_days(company, Days(FIRST, DAYS[2]))
+    (row,) = [one for one in found["exceptions"] if one.kind is ExceptionKind.CARRIER_DELAY]
+    assert [str(cause) for cause in row.causes] == ["顺丰 late"]
 
 
 def test_a_parcel_tells_what_was_heard_of_it_last(company: Company) -> None:
@@ -279,6 +384,32 @@ def test_a_parcel_tells_what_was_heard_of_it_last(company: Company) -> None:
     assert of_days(company, Days(DAYS[1], DAYS[1]))["shipping"] == []
     (row,) = of_days(company, Days(FIRST, FIRST))["shipping"]
     assert (row.underway, row.signed_at) == (None, company.now)
+
+
+@pytest.mark.parametrize("carrier", ["SF", ""])
+@pytest.mark.parametrize(
+    ("steps", "last"),
+    [
+        ([(Parcel.REFUSED, 0), (Parcel.SIGNED, 2)], Parcel.RETURNED),
+        ([(Parcel.IN_TRANSIT, 0), (Parcel.PICKED_UP, 0)], Parcel.IN_TRANSIT),
+        ([(Parcel.PICKED_UP, 0), (Parcel.IN_TRANSIT, 0)], Parcel.IN_TRANSIT),
+    ],
+)
+def test_a_parcel_is_where_its_whole_journey_says(
+    company: Company, steps: list[tuple[Parcel, int]], last: Parcel, carrier: str
+) -> None:
+    company.stock(A=5)
+    number = company.ordered(Stage.TRACKING)
+    (parcel,) = company.parcels(number)
+    heard = [
+        TrackingDraft(carrier, parcel.waybill, state, company.now + timedelta(hours=hours), state)
+        for state, hours in steps
+    ]
+    company.later(hours=3)
+    hearing.note_tracking(company.workplace, "track", heard)
+    (row,) = of_days(company, Days(FIRST, FIRST))["shipping"]
+    assert (row.state, row.signed_at) == (last, None)
+    assert row.told == max(steps, key=lambda step: (step[1], step[0] is last))[0]
 
 
 def test_an_answer_stands_beside_its_question_or_by_itself(company: Company) -> None:

@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 from orderterm.rules.drafts import SurveyDraft
-from orderterm.terms import Stage
+from orderterm.terms import Nature, Stage
 from orderterm.views.surveys import NOBODY, Scores, survey_summary, unanswered
-from orderterm.workflow import hearing
+from orderterm.workflow import hearing, orders
 from tests.contract.company import MONDAY, Company
 from tests.views.plans import asked, read_whole, scans
 
@@ -75,6 +75,16 @@ def test_who_has_not_answered_is_asked_for_a_week(company: Company) -> None:
     assert [row.number for row in unanswered(settings, company.now)] == [first]
     company.later(days=7)
     assert unanswered(settings, company.now) == []
+
+
+def test_nobody_is_asked_about_a_return_nor_once_their_data_is_erased(company: Company) -> None:
+    company.stock(A=9)
+    company.ordered(None, nature=Nature.RETURN)
+    erased = ended(company, "A")
+    exchange = company.ordered(None, nature=Nature.EXCHANGE)
+    orders.erase(company.workplace, "admin", erased, reason="asked")
+    settings = company.workplace.settings
+    assert [row.number for row in unanswered(settings, company.now)] == [exchange]
 
 
 def test_neither_reads_all_of_history(company: Company) -> None:

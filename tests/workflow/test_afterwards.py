@@ -27,7 +27,8 @@ from orderterm.terms import (
     Stage,
     TrackingState,
 )
-from orderterm.workflow import escalations, hearing, orders, registers, undo
+from orderterm.workflow import escalations, hearing, orders, registers, sending, undo
+from orderterm.workflow.parcels import add_parcel
 from tests.contract.company import Company
 
 
@@ -69,6 +70,28 @@ def test_a_late_signature_has_its_reason(company: Company) -> None:
     shipped(company)
     company.later(hours=49)
     hearing.note_tracking(company.workplace, "track", [step(company, "W1")])
+    assert Task.get(Task.stage == Stage.TRACKING).overdue_reason == "carrier_late"
+
+
+def test_a_carrier_is_not_blamed_for_the_late_word_of_a_signature(company: Company) -> None:
+    company.stock(A=1)
+    shipped(company)
+    company.later(hours=30)
+    signed = step(company, "W1")
+    company.later(hours=30)
+    hearing.note_tracking(company.workplace, "track", [signed])
+    assert Task.get(Task.stage == Stage.TRACKING).overdue_reason == "other"
+
+
+def test_the_last_of_two_signatures_tells_whether_the_carrier_was_late(company: Company) -> None:
+    company.stock(A=1)
+    number = shipped(company)
+    add_parcel(company.workplace, "ship", number, "W2")
+    company.later(hours=1)
+    first = step(company, "W1")
+    company.later(hours=50)
+    hearing.note_tracking(company.workplace, "track", [step(company, "W2")])
+    hearing.note_tracking(company.workplace, "track", [first])
     assert Task.get(Task.stage == Stage.TRACKING).overdue_reason == "carrier_late"
 
 
@@ -249,6 +272,10 @@ def test_personal_data_is_erased_everywhere_and_the_trail_still_holds(company: C
     hearing.note_survey(company.workplace, "sales", [answer(number, comment="王小明 says hi")])
     company.trouble("sales", number, ExceptionKind.CHANGE_REQUEST, note="call 13800138000")
     company.resolve("sales", number, ExceptionPath.REFUSE, note="called 13800138000")
+    repeated = "told 王小明 at 13800138000"
+    taken = sending.claim(company.workplace, 60)
+    assert taken is not None
+    sending.sent(company.workplace, taken, "own", repeated)
     with pytest.raises(Refusal, match="say why"):
         orders.erase(company.workplace, "admin", number, reason="")
     orders.erase(company.workplace, "admin", number, reason="asked")

@@ -1,11 +1,12 @@
 """Anything that anybody may try, in any order: what must hold holds after each step."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Any
 
+import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -34,6 +35,7 @@ from orderterm.terms import (
     Condition,
     ExceptionKind,
     Nature,
+    PauseReason,
     Priority,
     Stage,
     TrackingState,
@@ -225,14 +227,14 @@ class AnyOrder(RuleBasedStateMachine):
         lines = self.company.lines(number)
         told = Resolution(
             note="so",
-            until=self.company.now + timedelta(days=1),
+            until=self.company.now + timedelta(hours=2),
             agreed="by phone",
             sku=lines[0][0] if lines else sku,
             substitute=sku,
             fields={"contact": "13800138000", "line1.quantity": "1"},
             carrier="YTO",
             waybill=f"Y{number}{self.last_event()}",
-            eta=self.company.now + timedelta(days=2),
+            eta=self.company.now + timedelta(hours=3),
             told="by phone",
         )
         self.attempt(
@@ -245,8 +247,21 @@ class AnyOrder(RuleBasedStateMachine):
     def the_clock_is_passed(self, hours: int, reads: bool) -> None:
         self.company.later(hours=hours)
         escalations.pass_clock(self.company.workplace)
+        self.check_told_of_what_did_not_come()
         if reads:
             notifications.acknowledge_all(self.company.workplace, "boss")
+
+    def check_told_of_what_did_not_come(self) -> None:
+        """Who waits for stock is known to somebody: a day is to come, or the shortage is open."""
+        expected = rows(
+            Pause.select(Order.number, Pause.expected_at)
+            .join(Task)
+            .join(Order)
+            .where(Pause.ended_at.is_null() & (Pause.reason == PauseReason.STOCK))
+        )
+        for number, until in expected:
+            kinds = self.company.exceptions(number)
+            assert ExceptionKind.SHORTAGE in kinds or until > self.company.now, number
 
     @rule(sku=st.sampled_from(PRODUCTS), pieces=PIECES)
     def count_stock(self, sku: str, pieces: int) -> None:
@@ -373,9 +388,20 @@ class AnyOrder(RuleBasedStateMachine):
                 self.check_due(task, order)
         troubles: list[Any] = list(OrderException.select())
         for one in troubles:
-            runs = one.resolved_at is None and orders_by_id[one.order_id].held_at is None
-            at = alerts.exception_alert(work, one) if runs else None
+            if one.resolved_at is not None:
+                self.check_promise(one)
+                continue
+            held = orders_by_id[one.order_id].held_at is not None
+            at = None if held else alerts.exception_alert(work, one)
             self.check_alert(f"exception:{one.id}", one, at)
+
+    def check_promise(self, one: Any) -> None:
+        """What an exception was resolved with is asked after when it has passed, and not again."""
+        told = msgspec.json.decode(one.resolution)
+        promised = told.get("until") or told.get("eta")
+        until = datetime.fromisoformat(promised) if promised else None
+        was_asked_after = one.alert_at is None and until is not None and until <= self.company.now
+        assert one.alert_at == until or was_asked_after, (one.id, one.alert_at, until)
 
     def check_due(self, task: Any, order: Any) -> None:
         """What a task's due time follows from is all on record."""

@@ -32,7 +32,9 @@ from orderterm.terms import (
 )
 from orderterm.views.exceptions import detail_text
 from orderterm.views.order import order as order_page
-from orderterm.workflow import escalations, orders, registers, sending, stages, watched
+from orderterm.views.registers.days import Days
+from orderterm.views.registers.progress import ProgressRow, progress
+from orderterm.workflow import escalations, orders, registers, sending, stages, undo, watched
 from orderterm.workflow.escalations import pass_clock, stand_in
 from orderterm.workflow.notifications import acknowledge_all
 from orderterm.workflow.workplace import Workplace
@@ -222,6 +224,18 @@ def test_what_nobody_reads_climbs_before_its_time(ladder: Company) -> None:
     assert pass_clock(ladder.workplace) == 0
 
 
+def test_nothing_climbs_while_nobody_is_there_to_read_it(ladder: Company) -> None:
+    ladder.now = site_time("2026-11-23T17:50")
+    number = packing(ladder)
+    ladder.now = site_time("2026-11-23T21:51")
+    assert tell(ladder, "lead") == [("overdue", number, 1)]
+    ladder.now = site_time("2026-11-24T08:50")
+    assert tell(ladder, "head") == []
+    ladder.later(minutes=1)
+    assert tell(ladder, "head") == [("overdue", number, 2)]
+    assert raised() == [(1, "overdue"), (2, "unacknowledged")]
+
+
 def test_what_somebody_has_read_climbs_by_time_only(ladder: Company) -> None:
     number = packing(ladder)
     overdue_by(ladder, number, Stage.PREPARATION, 0)
@@ -282,6 +296,86 @@ def test_what_who_leaves_has_not_read_is_told_to_who_is_above(ladder: Company) -
     assert told("boss") == [], "it was read"
 
 
+# -- what is taken back ---------------------------------------------------------------------------
+
+
+def take_back(company: Company, badge: str, number: str) -> None:
+    company.later(minutes=1)
+    company.confirm(badge, number, reason="peak_volume")
+    company.later(minutes=1)
+    undo.undo(company.workplace, badge, number, reason="so")
+
+
+def unread(badge: str) -> list[int]:
+    """The levels of which a person has not read."""
+    query = Notification.select().where(
+        (Notification.recipient == badge) & Notification.acknowledged_at.is_null()
+    )
+    return [one.level for one in query.order_by(Notification.level)]
+
+
+def test_what_is_taken_back_goes_on_from_the_level_it_had_risen_to(ladder: Company) -> None:
+    number = packing(ladder)
+    overdue_by(ladder, number, Stage.PREPARATION, 0)
+    assert tell(ladder, "lead") == [("overdue", number, 1)]
+    acknowledge_all(ladder.workplace, "lead")
+    for _ in range(2):
+        take_back(ladder, "packer", number)
+        assert tell(ladder, "lead") == [("overdue", number, 1)]
+    assert unread("lead") == []
+    task = ladder.task(number, Stage.PREPARATION)
+    assert (task.alert_level, task.alert_at) == (1, task.due_at + timedelta(hours=2))
+    assert Escalation.get().subject == f"task:{task.id}"
+    (row,) = [row for row in progress_of(ladder) if row.done_at is None]
+    assert (row.number, row.risen_to) == (number, ("Lead",))
+    overdue_by(ladder, number, Stage.PREPARATION, 0.5)
+    assert tell(ladder, "head") == [("overdue", number, 2)]
+    assert told("lead") == [("overdue", number, 1)]
+
+
+def progress_of(company: Company) -> list[ProgressRow]:
+    day = company.now.date()
+    with reading():
+        return list(progress(Days(day, day), company.workplace.settings, company.now))
+
+
+def test_what_nobody_had_read_when_it_was_taken_back_is_unread_still(ladder: Company) -> None:
+    number = packing(ladder)
+    overdue_by(ladder, number, Stage.PREPARATION, 0.5)
+    pass_clock(ladder.workplace)
+    acknowledge_all(ladder.workplace, "head")
+    ladder.later(minutes=1)
+    ladder.confirm("packer", number, reason="peak_volume")
+    assert (unread("lead"), unread("head")) == ([], [])
+    undo.undo(ladder.workplace, "packer", number, reason="so")
+    assert (unread("lead"), unread("head")) == ([1], [])
+    ladder.confirm("packer", number, reason="peak_volume")
+    assert unread("lead") == []
+
+
+def test_who_was_warned_is_warned_once_also_where_it_is_taken_back(ladder: Company) -> None:
+    number = packing(ladder)
+    ladder.later(hours=3, minutes=30)
+    assert tell(ladder, "packer") == [("due_soon", number, 0)]
+    take_back(ladder, "packer", number)
+    assert unread("packer") == [0]
+    assert tell(ladder, "packer") == [("due_soon", number, 0)]
+    take_back(ladder, "boss", number)
+    assert (unread("packer"), unread("boss")) == ([], [0])
+
+
+def test_staff_are_sent_word_once_of_what_is_taken_back(database: Path) -> None:
+    company = Company(database, escalation={"send": True})
+    number = company.order()
+    company.later(hours=2)
+    pass_clock(company.workplace)
+    take_back(company, "boss", number)
+    pass_clock(company.workplace)
+    with reading():
+        assert Message.select().count() == 1
+        assert company.flaws() == []
+
+
 def test_what_nobody_is_left_to_read_is_told_to_the_managers(ladder: Company) -> None:
     number = packing(ladder)
     overdue_by(ladder, number, Stage.PREPARATION, 9)
@@ -289,6 +383,70 @@ def test_what_nobody_is_left_to_read_is_told_to_the_managers(ladder: Company) ->
     for leaver in ("lead", "head"):
         registers.disable_staff(ladder.workplace, "admin", leaver)
     assert sorted(told("boss")) == [("overdue", number, 1), ("overdue", number, 2)]
+
+
+def test_what_somebody_read_and_left_climbs_to_who_is_above(ladder: Company) -> None:
+    number = packing(ladder)
+    overdue_by(ladder, number, Stage.PREPARATION, 0)
+    assert tell(ladder, "lead") == [("overdue", number, 1)]
+    acknowledge_all(ladder.workplace, "lead")
+    registers.disable_staff(ladder.workplace, "admin", "lead")
+    ladder.later(hours=1, minutes=59)
+    assert tell(ladder, "head") == []
+    ladder.later(minutes=1)
+    assert tell(ladder, "head") == [("overdue", number, 2)]
+    ladder.later(hours=9)
+    assert pass_clock(ladder.workplace) == 0
+    registers.disable_staff(ladder.workplace, "admin", "wall")
+    assert pass_clock(ladder.workplace) == 0
+    assert raised() == [(1, "overdue"), (2, "overdue")]
+
+
+def test_what_had_risen_to_the_top_goes_on_where_the_top_leaves(ladder: Company) -> None:
+    number = packing(ladder)
+    overdue_by(ladder, number, Stage.PREPARATION, 0.5)
+    assert tell(ladder, "head") == [("overdue", number, 2)]
+    for leaver in ("lead", "head"):
+        acknowledge_all(ladder.workplace, leaver)
+        registers.disable_staff(ladder.workplace, "admin", leaver)
+    assert tell(ladder, "boss") == []
+    overdue_by(ladder, number, Stage.PREPARATION, 1)
+    assert tell(ladder, "boss") == [("overdue", number, 3)]
+    task = ladder.task(number, Stage.PREPARATION)
+    assert (task.alert_level, task.alert_at) == (3, None)
+    ladder.confirm("packer", number, reason="peak_volume")
+
+
+def test_a_manager_who_comes_later_hears_of_what_nobody_could(company: Company) -> None:
+    registers.disable_staff(company.workplace, "admin", "boss")
+    company.stock(A=1)
+    sent = company.ordered(Stage.TRACKING)
+    late, lacking, held = company.order(), company.order(contact=""), company.order(contact="")
+    waits = company.ordered(Stage.ALLOCATION)
+    company.later(hours=5)
+    pass_clock(company.workplace)
+    assert {level for level, _ in raised()} == {1}
+    for number in (held, late):
+        orders.hold(company.workplace, "admin", number, reason="x")
+    hire(company, "newcomer", Role.MANAGER)
+    assert sorted(tell(company, "newcomer")) == sorted(
+        ("overdue", number, 2) for number in (sent, lacking, waits)
+    )
+    orders.release(company.workplace, "admin", late)
+    assert ("overdue", late, 2) in tell(company, "newcomer")
+    company.later(hours=9)
+    pass_clock(company.workplace)
+    assert len(set(told("newcomer"))) == len(told("newcomer")) == 4
+
+
+def test_who_comes_later_hears_of_nothing_that_others_have_heard_of(company: Company) -> None:
+    company.order()
+    company.later(hours=3)
+    pass_clock(company.workplace)
+    for newcomer in (Role.REVIEWER, Role.MANAGER):
+        hire(company, newcomer.value, newcomer, superior="boss")
+        assert tell(company, newcomer.value) == []
+        assert Task.get().alert_at is None
 
 
 # -- clocks ---------------------------------------------------------------------------------------

@@ -156,6 +156,13 @@ def test_completed_fields_are_read_for_tags_and_priority(company: Company) -> No
     order = company.row(number)
     assert (order.priority, order.priority_rule) == (Priority.URGENT, "expedited")
     assert company.task(number, Stage.REVIEW).priority is Priority.URGENT
+    assert ("sales", "priority_changed") in company.events(number)
+
+
+def test_a_priority_that_stays_is_no_event(company: Company) -> None:
+    number = company.order(contact="")
+    company.resolve("sales", number, fields={"contact": "13800138000"})
+    assert "priority_changed" not in {kind for _, kind in company.events(number)}
 
 
 def test_information_that_lacks_later_on_keeps_the_stock(company: Company) -> None:
@@ -228,6 +235,7 @@ def test_a_late_parcel_is_expedited(company: Company) -> None:
 
 def test_a_late_parcel_goes_on_with_another_carrier(company: Company) -> None:
     number = delayed(company)
+    company.later(hours=1)
     eta = company.now + timedelta(days=1)
     given: dict[str, Any] = {"eta": eta, "told": "by phone"}
     with pytest.raises(Refusal, match="without a carrier and a waybill"):
@@ -235,6 +243,7 @@ def test_a_late_parcel_goes_on_with_another_carrier(company: Company) -> None:
     company.resolve("exc", number, ExceptionPath.RECARRY, carrier="YTO", waybill="Y1", **given)
     old, new = company.parcels(number)
     assert (old.replaced_at, new.waybill, new.eta) == (company.now, "Y1", eta)
+    assert (old.shipped_at < company.now, new.shipped_at) == (True, company.now)
     assert company.sent(number) == {"A": 1}
     company.bring(number, None)
     old, new = company.parcels(number)

@@ -1,6 +1,6 @@
 """Shift handover: what is told, who takes it over, and what passes from hand to hand."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,7 +16,7 @@ from orderterm.store.queries import rows
 from orderterm.store.tables import Notification, Task
 from orderterm.terms import ExceptionKind, NoticeKind, PauseReason, Role, Stage
 from orderterm.views.handover import HandoverRow, handovers, summary_text, waiting_for
-from orderterm.workflow import expecting, handover, passing, registers, stages
+from orderterm.workflow import expecting, handover, orders, passing, registers, stages
 from orderterm.workflow.alerts import renew_tasks
 from orderterm.workflow.escalations import pass_clock
 from orderterm.workflow.notifications import acknowledge_all
@@ -346,6 +346,28 @@ def test_who_leaves_late_is_of_the_shift_that_has_ended(shift: Company) -> None:
     assert kept(shift)[1].neglected
 
 
+@pytest.mark.parametrize(
+    ("hour", "minute", "name"), [(15, 58, "early"), (16, 30, "early"), (17, 5, "late")]
+)
+def test_where_shifts_overlap_the_one_that_ends_first_hands_over(
+    database: Path, hour: int, minute: int, name: str
+) -> None:
+    days = ["monday", "tuesday"]
+    company = Company(
+        database,
+        shifts=[
+            {"name": "early", "start": time(8), "end": time(16), "days": days},
+            {"name": "late", "start": time(14), "end": time(22), "days": days},
+        ],
+    )
+    company.now = MONDAY.replace(hour=hour - 8, minute=minute)
+    give(company)
+    (row,) = kept(company)
+    assert row.shift == name
+    company.now = MONDAY.replace(hour=18 - 8, minute=1)
+    assert kept(company)[0].neglected is (name == "early")
+
+
 def test_what_nobody_takes_is_told_two_hours_after_the_shift(shift: Company) -> None:
     give(shift)
     shift.later(hours=6, minutes=59)
@@ -392,3 +414,36 @@ def test_others_can_write_while_the_work_is_counted(
 
     monkeypatch.setattr(handover, "outstanding", counted)
     give(shift)
+
+
+def test_what_had_risen_to_the_giver_s_top_climbs_on_above_the_taker(company: Company) -> None:
+    for badge, superior in (("head", None), ("lead", "head"), ("packer", "lead")):
+        role = [Role.PREPARATION]
+        registers.add_staff(company.workplace, "admin", badge, badge.title(), role, superior)
+    company.stock(A=9)
+    number = company.ordered(Stage.PREPARATION)
+    stages.claim(company.workplace, "prep", number)
+    due = company.task(number, Stage.PREPARATION).due_at
+    company.now = due + timedelta(seconds=1)
+    pass_clock(company.workplace)
+    acknowledge_all(company.workplace, "boss")
+    task = company.task(number, Stage.PREPARATION)
+    assert (task.alert_level, task.alert_at) == (1, None)
+    give(company, "prep")
+    take(company, "packer")
+    assert company.task(number, Stage.PREPARATION).alert_at == due + timedelta(hours=2)
+    company.later(hours=2)
+    pass_clock(company.workplace)
+    assert "head" in unread(NoticeKind.OVERDUE)
+
+
+def test_what_stands_still_goes_on_standing_in_other_hands(company: Company) -> None:
+    registers.add_staff(company.workplace, "admin", "kim", "Kim", [Role.REVIEWER], "boss")
+    number = claimed(company)
+    company.later(hours=1, seconds=1)
+    pass_clock(company.workplace)
+    orders.hold(company.workplace, "boss", number, reason="x")
+    give(company)
+    take(company)
+    task = company.task(number, Stage.REVIEW)
+    assert (task.assignee_id, task.alert_level, task.alert_at) == ("kim", 1, None)

@@ -16,7 +16,10 @@ from orderterm.store.tables import database as the_database
 from orderterm.terms import Condition, ExceptionKind, ExceptionPath, Stage
 from orderterm.terms import TrackingState as S
 from orderterm.views.exceptions import detail_text, exceptions
-from orderterm.workflow import hearing
+from orderterm.views.parcels import ON_THEIR_WAY
+from orderterm.views.parcels import parcels as parcels_on_their_way
+from orderterm.workflow import hearing, orders, parcels
+from orderterm.workflow.escalations import pass_clock
 from tests.contract.company import MONDAY, Company
 
 DELAY, FOLLOW_UP = ExceptionKind.CARRIER_DELAY, ExceptionKind.FOLLOW_UP
@@ -86,6 +89,26 @@ def test_what_people_opened_they_end(company: Company) -> None:
     assert company.exceptions(number) == [DELAY]
 
 
+@pytest.mark.parametrize("by", ["clock", "person"])
+def test_trouble_is_told_where_a_delay_is_open_already(company: Company, by: str) -> None:
+    number = on_its_way(company)
+    company.later(hours=49)
+    if by == "person":
+        company.trouble("track", number, DELAY)
+    pass_clock(company.workplace)
+    before = exceptions(company.workplace.settings, company.now)
+    hear(company, S.REFUSED, first=48)
+
+    (found,) = exceptions(company.workplace.settings, company.now)
+    assert found.detail["tracking"]["state"] == "refused"
+    assert before[0].detail.items() <= found.detail.items()
+    assert ("track", "exception_updated") in company.events(number)
+    company.resolve("exc", number, ExceptionPath.EXPEDITE, eta=company.now, told="by phone")
+    hear(company, S.REFUSED, first=49)
+    assert company.exceptions(number) == []
+    assert company.flaws() == []
+
+
 def test_what_a_person_dealt_with_is_not_told_again(company: Company) -> None:
     number = on_its_way(company)
     hear(company, S.RETURNING, first=3)
@@ -135,6 +158,31 @@ def test_an_ended_order_stays_ended(company: Company) -> None:
 
     assert company.condition(number) is Condition.COMPLETED
     assert company.parcels(number)[0].signed_at is not None
+
+
+def test_a_signature_on_hold_ends_the_tracking_with_the_hold(company: Company) -> None:
+    number = on_its_way(company)
+    orders.hold(company.workplace, "boss", number, reason="the customer asks")
+    hear(company, S.SIGNED)
+    assert company.stages(number) == [Stage.TRACKING]
+    company.later(hours=72)
+    orders.release(company.workplace, "boss", number, reason="go on")
+
+    assert company.stages(number) == [Stage.CONFIRMATION]
+    assert company.parcels(number)[0].signed_at == MONDAY + timedelta(hours=1)
+    assert company.flaws() == []
+
+
+def test_a_hold_ends_no_tracking_of_what_is_on_its_way(company: Company) -> None:
+    number = on_its_way(company)
+    parcels.add_parcel(company.workplace, "ship", number, "W2")
+    orders.hold(company.workplace, "boss", number, reason="the customer asks")
+    hear(company, S.SIGNED)
+    orders.release(company.workplace, "boss", number, reason="go on")
+
+    assert company.stages(number) == [Stage.TRACKING]
+    hear(company, S.SIGNED, waybill="W2")
+    assert company.stages(number) == [Stage.CONFIRMATION]
 
 
 def test_one_parcel_of_two_keeps_the_exception(company: Company) -> None:
@@ -279,6 +327,81 @@ def test_a_waybill_that_is_written_exactly_so_comes_first(company: Company) -> N
     assert company.stages(other) == [Stage.TRACKING]
 
 
+# -- numbers given again --------------------------------------------------------------------------
+
+
+def given_again(company: Company, **draft: str) -> tuple[str, str, int]:
+    """Two orders whose parcels have one number in turn, and the hour of the second."""
+    first = on_its_way(company)
+    hear(company, S.REFUSED, S.IN_TRANSIT, S.SIGNED)
+    company.resolve("exc", first, ExceptionPath.EXPEDITE, eta=company.now, told="by phone")
+    hear(company, S.UNKNOWN, first=9)
+    company.finish(first, Stage.TRACKING)
+    company.bring(first, None)
+    company.later(days=200)
+    second = company.ordered(Stage.SHIPPING, **draft)
+    company.finish(second, Stage.SHIPPING, carrier="顺丰速运", waybill="W1")
+    return first, second, 200 * 24
+
+
+@pytest.mark.parametrize("draft", [{}, {"contact": "13900139000"}])
+def test_a_number_given_again_is_another_parcel(company: Company, draft: dict[str, str]) -> None:
+    first, second, hour = given_again(company, **draft)
+    (row,) = parcels_on_their_way(ON_THEIR_WAY, company.workplace.settings, company.now)
+    assert (row.number, row.journey) == (second, None)
+    told = company.events(first)
+    hear(company, S.PICKED_UP, first=hour)
+
+    assert company.stages(second) == [Stage.TRACKING]
+    assert company.exceptions(second) == []
+    assert company.parcels(second)[0].signed_at is None
+    assert company.events(first) == told
+    hear(company, S.SIGNED, first=hour + 1)
+    assert company.stages(second) == [Stage.CONFIRMATION]
+
+
+def test_old_news_of_a_number_are_of_its_old_parcel(company: Company) -> None:
+    first, second, _ = given_again(company)
+    hear(company, S.OUT_FOR_DELIVERY, first=2)
+
+    assert company.events(first)[-1] == ("track", "tracked")
+    assert ("track", "tracked") not in company.events(second)
+
+
+def test_a_parcel_on_its_way_keeps_its_number(company: Company) -> None:
+    number = on_its_way(company)
+    company.later(days=200)
+    other = company.ordered(Stage.SHIPPING, contact="13900139000")
+    with pytest.raises(Refusal, match=f"is on the parcel of {number}"):
+        company.finish(other, Stage.SHIPPING, carrier="顺丰速运", waybill="W1")
+
+
+# -- what is refused, and what is known -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("carrier", "end"), [("", "the waybill NOPE9"), ("SF", "the waybill NOPE9 of SF")]
+)
+def test_a_waybill_that_nobody_has_shipped(company: Company, carrier: str, end: str) -> None:
+    draft = TrackingDraft(carrier, "NOPE9", S.SIGNED, company.now, row=2)
+    refused = hearing.note_tracking(company.workplace, "track", [draft])
+    assert str(refused[2]) == f"row 2: no parcel has {end}"
+
+
+def test_who_may_not_import_is_refused_what_is_known_as_well(company: Company) -> None:
+    on_its_way(company)
+    with pytest.raises(Refusal):
+        hearing.note_tracking(company.workplace, "wall", [])
+
+
+def test_orders_in_one_parcel_hear_the_same_of_it(company: Company) -> None:
+    numbers = [on_its_way(company), on_its_way(company)]
+    hear(company, S.IN_TRANSIT, S.SIGNED)
+    for number in numbers:
+        assert company.stages(number) == [Stage.CONFIRMATION]
+        assert [kind for _, kind in company.events(number)].count("tracked") == 2
+
+
 # -- answers --------------------------------------------------------------------------------------
 
 
@@ -321,6 +444,37 @@ def test_a_corrected_score_ends_the_follow_up(company: Company) -> None:
         assert SurveyReply.select().count() == 1
     told = [kind for _, kind in company.events(number) if kind == "surveyed"]
     assert len(told) == 3
+
+
+def test_an_answer_told_again_overturns_no_later_one(company: Company) -> None:
+    company.stock(A=1)
+    number = company.ordered(None)
+    answer(company, number, 1, 1, 1)
+    corrected = SurveyDraft(number, 5, 5, 5, comment="a new one came")
+    hearing.note_answer(company.workplace, "track", corrected)
+    company.later(days=7)
+    answer(company, number, 1, 1, 1)
+
+    assert company.exceptions(number) == []
+    with reading():
+        assert SurveyReply.get().comment == "a new one came"
+    answer(company, number, 1, 1, 2)
+    assert company.exceptions(number) == [FOLLOW_UP]
+
+
+def test_what_was_erased_comes_back_with_no_file(company: Company) -> None:
+    company.stock(A=1)
+    number = company.ordered(None)
+    answer(company, number, 5, 5, 5, comment="王小明: 谢谢")
+    orders.erase(company.workplace, "admin", number, reason="asked for")
+    draft = SurveyDraft(number, 5, 5, 5, comment="王小明: 谢谢", row=3)
+    refused = hearing.note_survey(company.workplace, "track", [draft])
+
+    assert "row 3: the personal data of" in str(refused[3])
+    with reading():
+        assert SurveyReply.get().comment == ""
+    with pytest.raises(Refusal, match="is erased"):
+        hearing.note_answer(company.workplace, "track", draft)
 
 
 def test_a_follow_up_holds_up_nothing_and_opens_by_itself_alone(company: Company) -> None:

@@ -109,6 +109,24 @@ def test_a_customer_who_was_told_of_a_waybill_is_not_told_again(company: Company
     assert send_all(company) == []
 
 
+def test_a_customer_ends_with_the_label_that_is_on_the_parcel(company: Company) -> None:
+    number = company.ordered(Stage.SHIPPING)
+    sent: list[str] = []
+    for waybill in ("X1", "X2", "X1", "X1", "X2", "X1"):
+        company.finish(number, Stage.SHIPPING, waybill=waybill)
+        sent += send_all(company)
+        undo.undo(company.workplace, "ship", number, reason="wrong label")
+    assert len(set(sent)) == 5, "but the one it had anyway"
+    told = {one.key: facts(one)["waybill"] for one in Message.select()}
+    assert [told[key] for key in sent] == ["X1", "X2", "X1", "X2", "X1"]
+    for _ in range(2):
+        company.finish(number, Stage.SHIPPING, waybill="X2")
+        (waits,) = [one for one in queued(SHIPPED) if one.sent_at is None]
+        assert facts(waits)["waybill"] == "X2"
+        undo.undo(company.workplace, "ship", number, reason="wrong label")
+        assert {one.key for one in queued(SHIPPED)} == set(sent)
+
+
 def test_what_was_sent_stands_in_nobodys_way_who_undoes(company: Company) -> None:
     number = company.ordered(Stage.TRACKING)
     send_all(company)
@@ -417,6 +435,19 @@ def test_a_message_that_left_before_it_was_withdrawn_counts_as_sent(company: Com
     sending.withdraw(company.workplace, "boss", message.id, reason="told by phone")
     sending.sent(company.workplace, claimed, "files", "r")
     assert again(message).sent_at == company.now
+
+
+def test_a_message_that_left_before_its_order_was_erased_keeps_no_receipt(
+    company: Company,
+) -> None:
+    number = company.ordered(None)
+    claimed = sending.claim(company.workplace, 60)
+    assert claimed is not None
+    orders.erase(company.workplace, "admin", number, reason="asked for")
+    sending.sent(company.workplace, claimed, "own", "told 13800138000")
+    with reading():
+        kept: Any = Message.get_by_id(claimed.id)
+    assert (kept.sent_at, kept.receipt) == (company.now, "")
 
 
 def test_what_left_before_it_was_withdrawn_is_not_queued_anew(company: Company) -> None:

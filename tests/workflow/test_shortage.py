@@ -8,7 +8,8 @@ import pytest
 from orderterm.errors import Refusal
 from orderterm.rules.drafts import StockDraft
 from orderterm.settings import parse
-from orderterm.store.tables import Order, OrderException, OrderLine, StockMovement
+from orderterm.store.connection import reading
+from orderterm.store.tables import Order, OrderException, OrderLine, StockMovement, Task
 from orderterm.terms import Condition, ExceptionKind, ExceptionPath, Nature, Priority, Stage
 from orderterm.workflow import orders, stages, stocktaking, undo
 from orderterm.workflow.workplace import Workplace
@@ -68,6 +69,50 @@ def test_arrivals_are_offered_in_queue_order(company: Company) -> None:
         ("orderterm", "stage_done"),
         ("orderterm", "exception_resolved"),
     ]
+
+
+def short_after(company: Company, **late: float) -> str:
+    """An order that has found too little stock some time after it came to allocation."""
+    number = company.ordered(Stage.ALLOCATION)
+    company.later(**late)
+    company.confirm("inv", number)
+    return number
+
+
+def reasons(number: str) -> list[str | None]:
+    """Why the allocations of an order that are done were late."""
+    done = (Order.number == number) & (Task.stage == Stage.ALLOCATION) & Task.done_at.is_null(False)
+    with reading():
+        return [task.overdue_reason for task in Task.select().join(Order).where(done)]
+
+
+def test_what_was_late_before_it_waited_has_a_reason(company: Company) -> None:
+    late, in_time = short_after(company, hours=4), short_after(company, minutes=30)
+    company.later(hours=5)
+    assert set(company.stock(A=2).served) == {late, in_time}
+    assert (reasons(late), reasons(in_time)) == (["waiting_stock"], [None])
+
+
+def test_what_was_promised_while_it_waited_has_a_reason(company: Company) -> None:
+    number = company.ordered(Stage.ALLOCATION, ship_by=company.now + timedelta(hours=2))
+    company.confirm("inv", number)
+    company.later(hours=3)
+    company.stock(A=1)
+    assert reasons(number) == ["waiting_stock"]
+
+
+@pytest.mark.parametrize(("given", "kept"), [("", "waiting_stock"), ("peak_volume",) * 2])
+def test_who_takes_a_part_of_what_waits_need_not_say_why(
+    company: Company, given: str, kept: str
+) -> None:
+    number = company.ordered(Stage.ALLOCATION, lines=[("A", 2)])
+    company.later(hours=4)
+    company.confirm("inv", number)
+    company.later(hours=1)
+    company.stock(A=1)
+    company.resolve("buyer", number, ExceptionPath.TRANSFER, until=company.now + timedelta(days=1))
+    company.confirm("inv", number, partial=True, reason=given)
+    assert reasons(number) == [kept]
 
 
 def test_an_arrival_is_taken_whole_or_not_at_all(company: Company) -> None:

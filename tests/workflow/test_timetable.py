@@ -9,10 +9,11 @@ import pytest
 
 from orderterm.settings import parse
 from orderterm.store.connection import transaction
-from orderterm.store.tables import Event, Message, OrderException, Task, Timetable
+from orderterm.store.tables import Event, Message, OrderException, Task, Timetable, database
 from orderterm.terms import EventKind, ExceptionKind, MessageKind, Priority, Stage
 from orderterm.workflow import escalations, orders, sending, stages, timetable
 from orderterm.workflow.timetable import adopt
+from orderterm.workflow.workplace import Workplace
 from tests.contract.company import Company
 
 
@@ -250,3 +251,113 @@ def test_a_message_that_was_given_up_moves_too(company: Company) -> None:
     assert changed(company, limits={"shipping_notice": {"clock": "elapsed", "hours": 20}}) == 1
     message = Message.get()
     assert message.alert_at > message.due_at == message.queued_at + timedelta(hours=20)
+
+
+# -- who still went by the settings before --------------------------------------------------------
+
+LONGER = parse({"limits": {"review": {"clock": "working", "hours": 3}}})
+
+
+@pytest.fixture
+def engine(company: Company) -> Workplace:
+    """Where changed settings were taken up while the company still goes by those before."""
+    company.order()
+    engine = Workplace(LONGER, lambda: company.now, "engine")
+    assert adopt(engine) == 1
+    return engine
+
+
+def late() -> list[timedelta]:
+    """How long each open task had from its beginning on, in order."""
+    return [task.due_at - task.started_at for task in Task.select().order_by(Task.id)]
+
+
+def test_what_was_opened_by_the_settings_before_follows_when_they_are_taken_up(
+    company: Company, engine: Workplace
+) -> None:
+    lacking = company.order(contact="")
+    company.order()
+    company.later(minutes=1)
+    assert late() == [timedelta(hours=3), timedelta(hours=1)], lacking
+    company.workplace = company.workplace.with_settings(LONGER)
+    assert not escalations.stand_in(company.workplace, first=True)
+    assert late() == [timedelta(hours=3)] * 2
+    assert [told["moved"] for told in on_trail()] == [1, 1]
+    assert on_trail()[1]["changes"] == {}
+    company.order()
+    assert adopt(company.workplace) == adopt(engine) == 0
+    assert len(on_trail()) == 2
+    assert company.flaws() == []
+
+
+def test_a_terminal_beside_an_engine_sees_to_what_was_done_there_only(
+    company: Company, engine: Workplace
+) -> None:
+    company.order()
+    escalations.beat(engine)
+    company.workplace = company.workplace.with_settings(LONGER)
+    assert escalations.stand_in(company.workplace, first=True) == 0
+    assert late() == [timedelta(hours=3)] * 2
+    even_longer = parse({"limits": {"review": {"clock": "working", "hours": 5}}})
+    company.workplace = company.workplace.with_settings(even_longer)
+    assert escalations.stand_in(company.workplace, first=True) == 0
+    assert not timetable.is_adopted(company.workplace)
+    assert late() == [timedelta(hours=3)] * 2, "the engine sees to it"
+
+
+def test_what_was_caught_up_with_is_not_looked_at_again(
+    company: Company, engine: Workplace
+) -> None:
+    company.order()
+    assert adopt(engine) == 1
+    database.execute_sql("PRAGMA query_only = 1")
+    assert adopt(engine) == 0
+    database.execute_sql("PRAGMA query_only = 0")
+    company.order()
+    assert adopt(engine) == 1
+
+
+def test_what_was_only_changed_by_the_settings_before_follows_too(
+    company: Company, engine: Workplace
+) -> None:
+    (number,) = company.numbers()
+    orders.hold(company.workplace, "boss", number, reason="x")
+    company.later(minutes=10)
+    orders.release(company.workplace, "boss", number)
+    assert company.task(number, Stage.REVIEW).due_at == company.now + timedelta(minutes=60)
+    assert adopt(engine) == 1
+    assert company.task(number, Stage.REVIEW).due_at == company.now + timedelta(hours=3)
+
+
+def test_an_import_that_went_on_by_the_settings_before_follows_whenever_it_began(
+    company: Company, engine: Workplace
+) -> None:
+    company.later(minutes=-5)  # its time is that of its beginning
+    company.order()
+    company.later(minutes=6)
+    assert adopt(engine) == 1
+
+
+def test_long_after_a_change_nobody_is_caught_up_with(company: Company, engine: Workplace) -> None:
+    company.later(hours=1)
+    company.order()
+    assert adopt(engine) == 0
+    assert len(on_trail()) == 1
+
+
+def test_who_is_overtaken_by_other_settings_catches_up_with_nothing(
+    company: Company, engine: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.order()
+    real = timetable._changed_orders
+
+    def overtaken(after: int, last: int) -> list[int]:
+        found = real(after, last)
+        monkeypatch.undo()
+        assert adopt(company.workplace) == 1
+        return found
+
+    monkeypatch.setattr(timetable, "_changed_orders", overtaken)
+    assert timetable.catch_up(engine) == 0
+    assert late() == [timedelta(hours=1)] * 2
+    assert timetable.is_adopted(company.workplace)

@@ -9,7 +9,7 @@ from orderterm.rules.drafts import TrackingDraft
 from orderterm.store.connection import reading
 from orderterm.store.tables import Inspection, OrderException, Refund, StockMovement
 from orderterm.terms import FLOWS, Condition, ExceptionKind, Nature, Stage, TrackingState
-from orderterm.workflow import exceptions, hearing, orders, stages, undo
+from orderterm.workflow import escalations, exceptions, hearing, orders, stages, undo
 from orderterm.workflow.parcels import add_parcel
 from tests.contract.company import WORKER, Company
 
@@ -140,6 +140,19 @@ def test_a_cancellation_is_taken_back_to_review(company: Company) -> None:
     assert company.condition(number) is Condition.PENDING_REVIEW
     assert company.held(number) == {}
     company.bring(number, None)
+
+
+def test_a_cancellation_that_is_taken_back_makes_nothing_punctual(company: Company) -> None:
+    number = company.order()
+    due = company.task(number, Stage.REVIEW).due_at
+    company.later(hours=3)
+    escalations.pass_clock(company.workplace)
+    orders.cancel(company.workplace, "sales", number, reason="so")
+    take_back(company, "sales", number)
+    assert company.task(number, Stage.REVIEW).due_at == due
+    assert not escalations.pass_clock(company.workplace), "everybody knows already"
+    with pytest.raises(Refusal, match="overdue"):
+        company.finish(number, Stage.REVIEW)
 
 
 def test_a_cancellation_of_what_lacks_information_is_taken_back_to_that(company: Company) -> None:

@@ -89,7 +89,7 @@ def open_sender(
         case outgoing.ProgramSender():
             from orderterm.duties.senders.program import Program
 
-            return Program(name, config, home, timeout)
+            return Program(name, config, home, secrets, timeout)
         case outgoing.SmtpSender():
             from orderterm.duties.senders.smtp import Smtp
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from orderterm.duties.secrets import Secrets
 from orderterm.duties.senders import Letter, SendFailed
 from orderterm.outgoing import ProgramSender
 
@@ -24,10 +25,16 @@ _LAST_WORDS_SECONDS = 1.0
 
 
 class Program:
-    """Starts ``config.command`` for each message, in the home's folder."""
+    """Starts ``config.command`` for each message, in the home's folder.
 
-    def __init__(self, name: str, config: ProgramSender, home: Path, timeout: float) -> None:
+    What it says is told without ``secrets``: it sees those of the environment.
+    """
+
+    def __init__(
+        self, name: str, config: ProgramSender, home: Path, secrets: Secrets, timeout: float
+    ) -> None:
         self._name = name
+        self._secrets = secrets
         self._command = config.command
         self._home = home
         self._timeout = timeout
@@ -47,10 +54,17 @@ class Program:
                 "the program of sender {name} ended with code {code}: {reason}",
                 name=self._name,
                 code=process.returncode,
-                reason=_line(complained[1], -1),
+                reason=self._line(complained[1], -1),
                 final=process.returncode == REFUSED,
             )
-        return _line(printed[0], 0)
+        return self._line(printed[0], 0)
+
+    def _line(self, output: bytes, index: int) -> str:
+        """The first (0) or last (-1) line in which anything can be seen; "" where none is."""
+        text = self._secrets.scrub(output.decode("utf-8", "replace"))
+        lines = [_seen(line) for line in text.splitlines()]
+        told = [line for line in lines if line]
+        return told[index][:_LONGEST] if told else ""
 
     def _started(self, message: bytes) -> subprocess.Popen[bytes]:
         try:
@@ -109,13 +123,6 @@ class _Ear:
             while chunk := pipe.read(_KEPT_BYTES):
                 self._first += chunk[: _KEPT_BYTES - len(self._first)]
                 self._last = (self._last + chunk)[-_KEPT_BYTES:]
-
-
-def _line(output: bytes, index: int) -> str:
-    """The first (0) or last (-1) line in which anything can be seen; "" where there is none."""
-    lines = [_seen(line) for line in output.decode("utf-8", "replace").splitlines()]
-    told = [line for line in lines if line]
-    return told[index][:_LONGEST] if told else ""
 
 
 def _seen(line: str) -> str:

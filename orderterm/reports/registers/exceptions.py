@@ -40,7 +40,7 @@ def build(request: Request) -> Report:
         field(say("Improvement"), lambda row: row.measure, width=30),
         field(say("Closed by"), lambda row: row.closed_by),
     )
-    rows = request.seen(troubles(request.days, settings), masked)
+    rows = request.seen(troubles(request.days, settings, request.now), masked)
     empty = say("no exception was open on these days, and no stage became overdue")
     name = ReportName.EXCEPTIONS
     return report(name, request, section(name, fields, rows, empty))

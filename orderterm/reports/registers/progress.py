@@ -1,14 +1,12 @@
 """订单处理进度跟踪表."""
 
-from functools import cache
-
 from orderterm.reports.document import Report, Value
 from orderterm.reports.names import ReportName
 from orderterm.reports.registers.frame import Request, field, report, section, why_late, yes_no
-from orderterm.sentences import Sentence, say
-from orderterm.settings import Limit
+from orderterm.sentences import say
 from orderterm.terms import TaskOutcome
 from orderterm.views.registers.progress import ProgressRow, masked, progress
+from orderterm.views.timetable import limit_text
 
 
 def build(request: Request) -> Report:
@@ -21,7 +19,7 @@ def build(request: Request) -> Report:
         field(say("Responsible role"), lambda row: row.role),
         field(say("Responsible person"), lambda row: row.person),
         field(say("Started at"), lambda row: row.started_at, "time"),
-        field(say("Time limit"), lambda row: _limit(row.limit), width=16),
+        field(say("Time limit"), lambda row: limit_text(row.limit), width=16),
         field(say("Due at"), lambda row: row.due_at, "time"),
         field(say("Done at"), lambda row: row.done_at, "time"),
         field(say("Time taken"), lambda row: row.took, "duration"),
@@ -38,18 +36,6 @@ def build(request: Request) -> Report:
     empty = say("no stage ended on these days, and none is open that had begun by then")
     name = ReportName.PROGRESS
     return report(name, request, section(name, fields, rows, empty))
-
-
-@cache
-def _limit(limit: Limit) -> Sentence:
-    if limit.hours is not None:
-        hours = f"{limit.hours:g}"
-        if limit.clock == "working":
-            return say("{hours} working hours", hours=hours)
-        return say("{hours} hours", hours=hours)
-    if limit.clock == "working":
-        return say("{days} working days", days=limit.days)
-    return say("{days} days", days=limit.days)
 
 
 def _remark(row: ProgressRow) -> Value:

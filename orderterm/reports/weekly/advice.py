@@ -26,12 +26,12 @@ def reserves(review: WeeklyReview, settings: Settings) -> Section:
         Column(say("safety stock suggested"), "number"),
         Column(say("comes from"), width=20),
         Column(say("pieces ordered"), "number"),
-        Column(say("working days"), "number"),
+        Column(say("days"), "number"),
     )
     note = say(
         "Suggested: z × σ × √(lead time), rounded up. z is how many standard deviations a service "
-        "level of {level} asks for, σ the standard deviation of the pieces ordered a working day "
-        "in {weeks} weeks, the lead time the catalogue's in days, else {days}.",
+        "level of {level} asks for, σ the standard deviation of the pieces ordered a day in "
+        "{weeks} weeks, worked days or not, the lead time the catalogue's in days, else {days}.",
         level=f"{settings.reports.service_level:.0%}",
         weeks=WEEKS,
         days=settings.reports.lead_time_days,

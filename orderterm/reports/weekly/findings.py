@@ -1,10 +1,11 @@
 """What matters of a week, in plain sentences, each with the figures it comes from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from orderterm.rules.causes import cause_sentence
 from orderterm.rules.safety_stock import LEAST_DAYS
 from orderterm.sentences import Sentence, say
+from orderterm.terms import MeasureOutcome
 from orderterm.views.weekly.demand import Reserve
 from orderterm.views.weekly.followed import Verdict
 from orderterm.views.weekly.review import WeeklyReview
@@ -52,26 +53,42 @@ def _whole(review: WeeklyReview) -> Iterator[Sentence]:
 
 
 def _stage(review: WeeklyReview) -> Iterator[Sentence]:
-    """The stage that holds the rest back: late most often, and how much of all time it takes."""
+    """The stage that holds the rest back: late most often, and how much of all time it takes;
+    where nothing that was finished was late, the one at which most is late and not finished."""
     known = [row for row in review.stages if row.this.took.count >= LEAST_TASKS]
-    if not known:
-        if review.stages:
-            yield say("too few tasks were finished to tell which stage holds the rest back")
-        return
-    worst = max(known, key=_lateness)
-    if worst.this.overdue:
+    worst = max(known, key=_lateness, default=None)
+    behind = max(review.stages, key=lambda row: row.still_late, default=None)
+    if worst and worst.this.overdue:
+        yield _holding_back(worst)
+    elif behind and behind.still_late:
         yield say(
-            "{stage} holds the week back: {overdue} of {count} tasks came late ({rate}, the week "
-            "before {before}), and it took {share} of all the time that the stages took",
-            stage=worst.stage,
-            overdue=worst.this.overdue,
-            count=worst.this.took.count,
-            rate=_part(worst.this.rate),
-            before=say("no figures") if worst.before.rate is None else _part(worst.before.rate),
-            share=_part(worst.share),
+            "{stage} holds the rest back: {count} of its tasks are overdue and not finished yet",
+            stage=behind.stage,
+            count=behind.still_late,
         )
-    else:
-        longest = max(known, key=lambda row: row.share or 0)
+    elif known:
+        yield from _longest(known)
+    elif review.stages:
+        yield say("too few tasks were finished to tell which stage holds the rest back")
+
+
+def _holding_back(row: StageRow) -> Sentence:
+    return say(
+        "{stage} holds the week back: {overdue} of {count} tasks came late ({rate}, the week "
+        "before {before}), and it took {share} of all the time that the stages took",
+        stage=row.stage,
+        overdue=row.this.overdue,
+        count=row.this.took.count,
+        rate=_part(row.this.rate),
+        before=say("no figures") if row.before.rate is None else _part(row.before.rate),
+        share=_part(row.share),
+    )
+
+
+def _longest(known: Sequence[StageRow]) -> Iterator[Sentence]:
+    """Where most of the time went; nothing where no time passed at all."""
+    longest = max(known, key=lambda row: row.share or 0)
+    if longest.share is not None:
         yield say(
             "no task came late; most of the time that the stages took went to {stage}: {share}",
             stage=longest.stage,
@@ -112,8 +129,8 @@ def _shortage(row: Reserve) -> Sentence:
     suffice."""
     if row.suggested is None:
         return say(
-            "{sku} was short {times} times; {days} working days of demand are too few to "
-            "suggest a safety stock: it takes {least}",
+            "{sku} was short {times} times; {days} days of demand are too few to suggest a "
+            "safety stock: it takes {least}",
             sku=row.sku,
             times=row.short,
             days=row.days,
@@ -185,13 +202,15 @@ def _lacking(row: HourRow) -> float:
 
 
 def _measures(review: WeeklyReview) -> Iterator[Sentence]:
-    if review.followed:
+    """What became of the measures; one that was dropped has brought nothing down."""
+    tried = [one for one in review.followed if one.measure.outcome is not MeasureOutcome.DROPPED]
+    if tried:
         yield say(
             "of {count} measures of earlier reviews {fell} brought their cause down by half or "
             "more; {overdue} are overdue",
-            count=len(review.followed),
-            fell=sum(one.verdict is Verdict.FELL for one in review.followed),
-            overdue=sum(one.measure.overdue for one in review.followed),
+            count=len(tried),
+            fell=sum(one.verdict is Verdict.FELL for one in tried),
+            overdue=sum(one.measure.overdue for one in tried),
         )
 
 

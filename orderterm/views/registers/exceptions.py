@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct, structs
 
-from orderterm.rules.causes import Raised, cause_sentence, causes_of
+from orderterm.rules.causes import Raised, cause_sentence, causes_of, counted_as
 from orderterm.rules.contacts import mask_remark
 from orderterm.sentences import Sentence
 from orderterm.settings import Settings
 from orderterm.store import queries
+from orderterm.store.causes import finished_in, had_last_first
 from orderterm.store.tables import (
     Escalation,
     Event,
@@ -36,6 +37,7 @@ from orderterm.terms import (
 )
 from orderterm.views.masked import masked_facts
 from orderterm.views.orders import STAGE_RANKS
+from orderterm.views.overdue import late
 from orderterm.views.registers.days import Days, in_parts
 from orderterm.views.staff import all_names
 from orderterm.views.times import local
@@ -47,8 +49,10 @@ class TroubleRow(Struct, frozen=True):
     """An exception, or a stage that became overdue (``kind`` says which).
 
     ``detail`` tells what is wrong, as the exception keeps it; ``resolution`` what its way out
-    took. ``responsible`` is a person's name or a role. ``notified`` is whether the customer was
-    told of it, None where nobody needs to be. ``reason`` is why a stage was late, as it was given.
+    took. ``found_at`` of a late stage is when somebody was told of it; where nobody was, when it
+    was finished, or became overdue. ``responsible`` is a person's name or a role. ``notified`` is
+    whether the customer was told of it, None where nobody needs to be. ``reason`` is why a stage
+    was late, as it was given.
     """
 
     key: str
@@ -79,10 +83,10 @@ class _Context(Struct, frozen=True):
     measures: dict[str, str]
 
 
-def troubles(days: Days, settings: Settings) -> Iterator[TroubleRow]:
+def troubles(days: Days, settings: Settings, now: datetime) -> Iterator[TroubleRow]:
     """The exceptions of ``days``, within the caller's reading: first those opened earlier that
     were resolved in them or are open still, then those opened in them, each by time; then the
-    stages that became overdue in them.
+    stages that became overdue in them, last those of which nobody was told.
     """
     start, end = days.span(settings.site.zone)
     context = _Context(settings.site.zone, all_names(), _measures())
@@ -103,6 +107,13 @@ def troubles(days: Days, settings: Settings) -> Iterator[TroubleRow]:
         & queries.begins_with(Escalation.subject, _SUBJECT)
     )
     yield from in_parts(risen.order_by(Escalation.raised_at), partial(_overdue, context=context))
+    here = (Task.due_at >= start) & (Task.due_at < end)
+    for condition, found_at in (
+        (finished_in(start, end) & (Task.done_at > Task.due_at), Task.done_at),
+        (Task.done_at.is_null() & here & late(now), Task.due_at),
+    ):
+        missed = Task.select(Task.id, found_at).where(condition).order_by(found_at, Task.id)
+        yield from in_parts(missed, partial(_untold, context=context))
 
 
 def masked(row: TroubleRow) -> TroubleRow:
@@ -158,9 +169,9 @@ class _Around(Struct, frozen=True):
         had = [
             carrier
             for carrier, shipped, replaced in self.parcels.get(order, ())
-            if shipped <= at and (replaced is None or replaced > at)
+            if shipped <= at and (replaced is None or replaced >= at)
         ]
-        return had[-1] if had else ""
+        return had[0] if had else ""
 
 
 def _exceptions(found: Sequence[tuple[Any, ...]], context: _Context) -> Iterator[TroubleRow]:
@@ -198,6 +209,16 @@ def _exception(row: tuple[Any, ...], around: _Around, context: _Context) -> Trou
         measure=_measure(codes, context.measures),
         closed_by=context.names.get(resolved_by, resolved_by or ""),
     )
+
+
+def _untold(found: Sequence[tuple[Any, ...]], context: _Context) -> Iterator[TroubleRow]:
+    """Those of some late stages of which nobody was told: no engine ran in time."""
+    late_ones = [(f"{_SUBJECT}{key}", found_at) for key, found_at in found]
+    risen = Escalation.select(Escalation.subject).where(
+        Escalation.subject.in_([about for about, _ in late_ones]) & (Escalation.level == 1)
+    )
+    told = {about for (about,) in queries.rows(risen)}
+    return _overdue([one for one in late_ones if one[0] not in told], context)
 
 
 def _overdue(found: Sequence[tuple[Any, ...]], context: _Context) -> Iterator[TroubleRow]:
@@ -254,7 +275,8 @@ def _late(key: int, task: tuple[Any, ...], raised_at: datetime, context: _Contex
 
 def _measures() -> dict[str, str]:
     """The last measure that was agreed on against each cause."""
-    return queries.pairs(Measure.select(Measure.cause, Measure.text).order_by(Measure.id))
+    query = Measure.select(Measure.cause, Measure.text).order_by(Measure.id)
+    return {counted_as(cause): text for cause, text in queries.rows(query)}
 
 
 def _measure(codes: Sequence[str], measures: Mapping[str, str]) -> str:
@@ -265,7 +287,7 @@ def _around(orders: list[int], numbers: list[str]) -> _Around:
     tasks = Task.select(Task.order, Task.stage, Task.started_at, Task.done_at)
     parcels = Shipment.select(
         Shipment.order, Shipment.carrier, Shipment.shipped_at, Shipment.replaced_at
-    ).order_by(Shipment.id)
+    ).order_by(*had_last_first())
     return _Around(
         tasks=_by_first(tasks.where(Task.order.in_(orders))),
         parcels=_by_first(parcels.where(Shipment.order.in_(orders))),

@@ -25,7 +25,7 @@ class PriorityRow(Struct, frozen=True):
     """How an order came by its priority.
 
     ``rule`` and ``judged`` are what the rules said, ``rule`` "" where that was erased;
-    ``by_hand`` is what a person made of it, None for most.
+    ``by_hand`` is what a person made of it, None for most. ``at`` is when it was last judged.
     """
 
     number: str
@@ -60,13 +60,21 @@ def masked(row: PriorityRow) -> PriorityRow:
 def _rows(
     found: Sequence[tuple[Any, ...]], names: dict[str, str], zone: ZoneInfo
 ) -> Iterator[PriorityRow]:
-    told = _told([number for number, rule, *_ in found if rule == _BY_HAND])
+    told = _told([number for number, *_ in found])
     for number, rule, priority, reason, received_at in found:
+        events = told.get(number, [])
         if rule == _BY_HAND:
-            yield _by_hand(number, priority, reason, told.get(number, []), received_at, names, zone)
+            yield _by_hand(number, priority, reason, events, received_at, names, zone)
         else:
-            at = local(received_at, zone)
+            at = local(_judged_at(rule, events, received_at), zone)
             yield PriorityRow(number, rule, priority, None, "", "", at)
+
+
+def _judged_at(rule: str, events: list[tuple[Any, ...]], received_at: datetime) -> datetime:
+    """When the rules last said ``rule``; with the receipt where the trail does not tell, as of an
+    order that came of another one."""
+    times = [at for at, _, facts in events if facts.get("rule") == rule]
+    return times[-1] if times else received_at
 
 
 def _told(numbers: list[str]) -> dict[str, list[tuple[Any, ...]]]:
@@ -78,8 +86,9 @@ def _told(numbers: list[str]) -> dict[str, list[tuple[Any, ...]]]:
         .order_by(Event.id)
     )
     found: dict[str, list[tuple[Any, ...]]] = {}
-    for number, *event in queries.rows(query) if numbers else ():
-        found.setdefault(number, []).append(tuple(event))
+    for number, at, actor, payload in queries.rows(query):
+        facts = msgspec.json.decode(payload or "{}")
+        found.setdefault(number, []).append((at, actor, facts))
     return found
 
 
@@ -93,8 +102,7 @@ def _by_hand(
     zone: ZoneInfo,
 ) -> PriorityRow:
     rule, judged, by, at = "", priority, "", received_at
-    for moment, actor, payload in events:
-        facts = msgspec.json.decode(payload or "{}")
+    for moment, actor, facts in events:
         if facts.get("rule") == _BY_HAND:
             by, at = names.get(actor, actor), moment
         elif "rule" in facts:

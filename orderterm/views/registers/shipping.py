@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct, structs
-from peewee import fn
 
 from orderterm.rules.contacts import mask_text
+from orderterm.rules.journeys import LATE_ENTRY, Step, journey
 from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.tables import Message, Order, OrderException, Shipment, TrackingUpdate
@@ -94,13 +94,15 @@ def _query() -> Any:
 
 def _rows(found: Sequence[tuple[Any, ...]], context: _Context) -> Iterator[ParcelRow]:
     orders = [row[1] for row in found]
-    journeys = _journeys(sorted({row[4] for row in found}))
+    steps = _steps(sorted({row[4] for row in found}))
     delays, notices = _delays(orders), _notices(orders, context)
     for key, order, number, carrier, waybill, *times in found:
         zone = context.settings.site.zone
         shipped_at, eta, signed_at, replaced_at = times
         over = signed_at or replaced_at
-        state, told_at, told = journeys.get((carrier, waybill), (None, None, ""))
+        told = steps.get((carrier, waybill), []) + steps.get(("", waybill), [])
+        heard = [step for step in told if step.at >= shipped_at - LATE_ENTRY]
+        last = journey(heard).last if heard else None
         yield ParcelRow(
             number=number,
             key=str(key),
@@ -108,9 +110,9 @@ def _rows(found: Sequence[tuple[Any, ...]], context: _Context) -> Iterator[Parce
             waybill=waybill,
             shipped_at=local(shipped_at, zone),
             eta=local(eta, zone),
-            told=told,
-            told_at=local(told_at, zone),
-            state=state,
+            told=last.words if last else "",
+            told_at=local(last.at, zone) if last else None,
+            state=last.state if last else None,
             underway=None if over else context.now - shipped_at,
             delayed=_is_late(shipped_at, over or context.now, context.settings),
             path=_taken(delays.get(order, ()), shipped_at),
@@ -124,25 +126,15 @@ def _is_late(shipped_at: datetime, until: datetime, settings: Settings) -> bool:
     return until > clocks(settings).add(shipped_at, settings.limits.tracking)
 
 
-def _journeys(waybills: list[str]) -> dict[tuple[str, str], tuple[TrackingState, datetime, str]]:
-    """What was heard last of each parcel, by carrier and waybill."""
-    last = (
-        TrackingUpdate.select(
-            TrackingUpdate.carrier, TrackingUpdate.waybill, fn.MAX(TrackingUpdate.at).alias("at")
-        )
-        .where(TrackingUpdate.waybill.in_(waybills))
-        .group_by(TrackingUpdate.waybill, TrackingUpdate.carrier)
-    )
-    update = TrackingUpdate
-    here = (
-        (update.waybill == last.c.waybill)
-        & (update.carrier == last.c.carrier)
-        & (update.at == last.c.at)
-    )
-    query = update.select(
-        update.carrier, update.waybill, update.state, update.at, update.description
-    ).join(last, on=here)
-    return {(row[0], row[1]): (row[2], row[3], row[4]) for row in queries.rows(query)}
+def _steps(waybills: list[str]) -> dict[tuple[str, str], list[Step]]:
+    """What was heard of each parcel, by carrier and waybill; "" is the carrier of what was told
+    without one."""
+    heard = TrackingUpdate
+    query = heard.select(heard.carrier, heard.waybill, heard.at, heard.state, heard.description)
+    found: dict[tuple[str, str], list[Step]] = {}
+    for carrier, waybill, *step in queries.rows(query.where(heard.waybill.in_(waybills))):
+        found.setdefault((carrier, waybill), []).append(Step(*step))
+    return found
 
 
 def _delays(orders: list[int]) -> dict[int, list[tuple[datetime, ExceptionPath | None]]]:

@@ -23,6 +23,7 @@ from orderterm.terms import (
     Term,
 )
 from orderterm.views.registers.days import Days, in_parts
+from orderterm.views.shortages import shortages
 from orderterm.views.staff import all_names
 from orderterm.views.times import local
 
@@ -32,6 +33,7 @@ class Lock(Term):
 
     LOCKED = "locked", "已锁定"
     PARTLY = "partly", "部分锁定", "partly locked"
+    THERE = "there", "待锁定", "in stock, not locked"
     SHORT = "short", "缺货"
     SHIPPED = "shipped", "已出库"
     CANCELLED = "cancelled", "已取消"
@@ -41,7 +43,8 @@ class LockRow(Struct, frozen=True):
     """A SKU of an order; figures in pieces, as they are now.
 
     ``available`` is what a new order could have of the SKU, ``locked`` what is held for this one
-    or was shipped with it. ``told_at`` is when purchasing heard of the shortage.
+    or was shipped with it. ``short`` is neither locked nor available once the orders that wait
+    before this one have theirs. ``told_at`` is when purchasing heard of the shortage.
     """
 
     number: str
@@ -73,7 +76,8 @@ def locks(days: Days, settings: Settings) -> Iterator[LockRow]:
     stock or have an open shortage, begun by the last of them. Within the caller's reading.
     """
     start, end = days.span(settings.site.zone)
-    made = partial(_rows, names=all_names(), zone=settings.site.zone)
+    names, lacking = all_names(), _lacking(settings)
+    made = partial(_rows, names=names, lacking=lacking, zone=settings.site.zone)
     later = Task.alias()
     again = later.select(SQL("1")).where(
         (later.order == Task.order)
@@ -123,38 +127,59 @@ def _waiting(start: datetime, end: datetime) -> set[int]:
     return found
 
 
+def _lacking(settings: Settings) -> dict[tuple[str, str], int]:
+    """By number and SKU, the pieces that each order that waits for stock lacks: what is available
+    goes to the first in the queue first."""
+    waiting = shortages(settings).waiting
+    found: dict[tuple[str, str], int] = {}
+    for sku, level in levels(waiting).items():
+        left = max(0, level.available)
+        for order in waiting[sku]:
+            found[order.number, sku] = max(0, order.pieces - left)
+            left = max(0, left - order.pieces)
+    return found
+
+
 def _rows(
-    found: Sequence[tuple[Any, ...]], names: dict[str, str], zone: ZoneInfo
+    found: Sequence[tuple[Any, ...]],
+    names: dict[str, str],
+    lacking: dict[tuple[str, str], int],
+    zone: ZoneInfo,
 ) -> Iterator[LockRow]:
     facts = _facts([key for key, *_ in found])
     for key, number, condition, badge in found:
         for sku, wanted in facts.wanted.get(key, {}).items():
             held, shipped, at = facts.locked.get((key, sku), (0, 0, None))
             path, told_at = facts.shortages.get(key, (None, None))
+            available = facts.available[sku]
+            rest = 0 if condition is Condition.CANCELLED else max(0, wanted - held - shipped)
+            short = min(rest, lacking.get((number, sku), max(0, rest - max(0, available))))
             yield LockRow(
                 number=number,
                 sku=sku,
                 wanted=wanted,
-                available=facts.available[sku],
+                available=available,
                 locked=held + shipped,
-                short=max(0, wanted - held - shipped),
+                short=short,
                 by=names.get(badge, badge or "") if held + shipped else "",
                 locked_at=local(at, zone),
                 path=path,
                 expected=local(facts.expected.get(key), zone),
                 told_at=local(told_at, zone),
-                state=_state(condition, wanted, held, shipped),
+                state=_state(condition, wanted, held, shipped, short),
             )
 
 
-def _state(condition: Condition, wanted: int, held: int, shipped: int) -> Lock:
+def _state(condition: Condition, wanted: int, held: int, shipped: int, short: int) -> Lock:
     if condition is Condition.CANCELLED:
         return Lock.CANCELLED
     if shipped >= wanted:
         return Lock.SHIPPED
     if held + shipped >= wanted:
         return Lock.LOCKED
-    return Lock.PARTLY if held + shipped else Lock.SHORT
+    if held + shipped:
+        return Lock.PARTLY
+    return Lock.SHORT if short else Lock.THERE
 
 
 def _facts(orders: Sequence[int]) -> _Facts:

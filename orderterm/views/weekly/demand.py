@@ -1,9 +1,9 @@
 """The reserve that each product's demand asks for, beside the one that is kept."""
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
 from peewee import Case, fn
@@ -12,9 +12,9 @@ from orderterm.rules.safety_stock import SafetyStock, safety_stock
 from orderterm.rules.weeks import Week
 from orderterm.settings import Settings
 from orderterm.store import queries
+from orderterm.store.rests import is_rest
 from orderterm.store.tables import Order, OrderLine, Product
 from orderterm.terms import Nature
-from orderterm.views.times import clocks
 from orderterm.views.weekly.troubles import Troubles
 from orderterm.views.weekly.volumes import day_of_number, numbers_of
 
@@ -27,8 +27,8 @@ MOST_ROWS = 200
 class Reserve(Struct, frozen=True):
     """A product: how often it was short in the week, and its safety stock now and as suggested.
 
-    ``demand`` are the pieces ordered in ``days`` working days; ``suggested`` is None where those
-    are too few to tell.
+    ``demand`` are the pieces ordered in ``days`` days; ``suggested`` is None where those are too
+    few to tell.
     """
 
     sku: str
@@ -43,11 +43,11 @@ class Reserve(Struct, frozen=True):
 def reserves(week: Week, troubles: Troubles, settings: Settings, now: datetime) -> list[Reserve]:
     """The products that were short, or whose safety stock is not what their demand asks for.
 
-    Demand is what was ordered and not cancelled, by the day of receipt; what came in on a day that
-    is not worked counts on the next working day. Those that were short come first, then those that
-    differ most; ``MOST_ROWS`` at most.
+    Demand is what was ordered and not cancelled, by the day of receipt; the rest of a split order
+    counts on the day of the whole one. Every day counts, worked or not, as in a lead time. Those
+    that were short come first, then those that differ most; ``MOST_ROWS`` at most.
     """
-    days = _working_days(week, settings, now)
+    days = _days(week, now)
     pieces = _pieces(days)
     short = troubles.counts("shortage")
     query = Product.select(
@@ -63,39 +63,59 @@ def reserves(week: Week, troubles: Troubles, settings: Settings, now: datetime) 
     return sorted(filter(_tells, rows), key=_place)[:MOST_ROWS]
 
 
-def _working_days(week: Week, settings: Settings, now: datetime) -> list[date]:
-    """The working days of the weeks that are looked at, from the first order on and to today."""
+def _days(week: Week, now: datetime) -> list[date]:
+    """The days of the weeks that are looked at, from the first order on and to today."""
     oldest = Order.select(fn.MIN(Order.id))
     first = queries.first(Order.select(Order.received_at).where(Order.id == oldest))
     if first is None:
         return []
     begun = max(week.before(WEEKS - 1).monday, first[0].astimezone(week.zone).date())
     last = min(week.sunday, now.astimezone(week.zone).date())
-    days = [begun + timedelta(days=n) for n in range((last - begun).days + 1)]
-    return [day for day in days if clocks(settings).is_working_day(day)]
+    return [begun + timedelta(days=n) for n in range((last - begun).days + 1)]
 
 
 def _pieces(days: Sequence[date]) -> dict[str, Counter[date]]:
-    """By SKU, the pieces of each working day."""
-    if not days:
-        return {}
-    day, wanted = day_of_number(), _wanted_sku()
-    query = (
+    """By SKU, the pieces of each day."""
+    found: dict[str, Counter[date]] = {}
+    if days:
+        for sku, day, pieces in (*_of_whole(days[0], days[-1]), *_of_rests(days[0], days[-1])):
+            found.setdefault(sku, Counter())[day] += pieces
+    return found
+
+
+def _of_whole(first: date, last: date) -> list[tuple[str, date, int]]:
+    """SKU, day and pieces of what stayed with the orders of some days."""
+    query = _ordered(day_of_number())
+    return queries.rows(query.where(numbers_of(first, last) & ~is_rest()))
+
+
+def _of_rests(first: date, last: date) -> list[tuple[str, date, int]]:
+    """SKU, day and pieces of what was split off the orders of some days, whenever that was."""
+    rest, further = Order.alias(), Order.alias()
+    split_off = Order.select(rest.id, day_of_number().alias("day")).join(
+        rest, on=(rest.origin == Order.id)
+    )
+    condition = numbers_of(first, last) & ~is_rest() & is_rest(rest)
+    rests = split_off.where(condition).cte("rests", recursive=True)
+    again = further.select(further.id, rests.c.day).join(rests, on=(further.origin == rests.c.id))
+    whole = rests.union_all(again.where(is_rest(further)))
+    query = _ordered(whole.c.day).join(whole, on=(whole.c.id == Order.id)).with_cte(whole)
+    return [(sku, date.fromisoformat(day), pieces) for sku, day, pieces in queries.rows(query)]
+
+
+def _ordered(day: Any) -> Any:
+    wanted = _wanted_sku()
+    return (
         OrderLine.select(wanted, day, fn.SUM(OrderLine.quantity))
         .join(Order)
         .where(
-            numbers_of(days[0], days[-1])
-            & OrderLine.removed_at.is_null()
+            OrderLine.removed_at.is_null()
             & OrderLine.quantity.is_null(False)
             & Order.cancelled_at.is_null()
             & (Order.nature != Nature.RETURN)
         )
         .group_by(wanted, day)
     )
-    found: dict[str, Counter[date]] = {}
-    for sku, received, pieces in queries.rows(query):
-        found.setdefault(sku, Counter())[_worked(received, days)] += pieces
-    return found
 
 
 def _wanted_sku() -> Case:
@@ -103,11 +123,6 @@ def _wanted_sku() -> Case:
     return Case(
         None, ((OrderLine.substituted_for != "", OrderLine.substituted_for),), OrderLine.sku
     )
-
-
-def _worked(day: date, days: Sequence[date]) -> date:
-    """The working day on which the orders of ``day`` are worked."""
-    return days[bisect_left(days, day)]
 
 
 def _reserve(

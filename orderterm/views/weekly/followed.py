@@ -35,12 +35,8 @@ class Followed(Struct, frozen=True):
 def followed(week: Week, troubles: Troubles, settings: Settings, now: datetime) -> list[Followed]:
     """The measures of the review before this week's, and older ones that were open in the week."""
     earlier = week.before().monday
-    rows = measures(settings, now, since=week.before(8).monday, until=earlier)
-    return [
-        _followed(row, week, troubles, is_over=now >= week.end)
-        for row in rows
-        if row.week == earlier or row.finished_at is None or row.finished_at >= week.start
-    ]
+    rows = measures(settings, now, since=earlier, until=earlier, open_at=week.start)
+    return [_followed(row, week, troubles, is_over=now >= week.end) for row in rows]
 
 
 def agreed(week: Week, settings: Settings, now: datetime) -> list[MeasureRow]:

@@ -29,6 +29,11 @@ LEAST_PERSON_HOURS = 5
 _LOOKED_AFTER = timedelta(days=7)
 """So long after a week a task that came in it is looked for among those that are done."""
 
+_CLOSED_AT_MOST = timedelta(days=62)
+"""So long before a week its last shift is looked for."""
+
+_DAY = timedelta(days=1)
+
 
 class HourRow(Struct, frozen=True):
     """An hour of the day at a stage, all days of the week together.
@@ -124,18 +129,30 @@ def _arrived(
     week: Week, done: Iterable[Finished], settings: Settings
 ) -> Counter[tuple[Stage, int]]:
     """How many tasks came to each stage in each hour: those of the week that are done, were done
-    soon after it, or are open."""
-    began = (Task.started_at >= week.start) & (Task.started_at < week.end)
-    found = Counter(
-        (one.stage, one.started_at) for one in done if week.start <= one.started_at < week.end
-    )
+    soon after it, or are open. A task is of the week in which people are there for it, or of an
+    earlier one in which somebody finished it nevertheless."""
+    closed = _closed(week, settings)
+    # What is done needs nobody any more: it stays with the week that has done it.
+    found = Counter((one.stage, one.started_at) for one in done if one.started_at >= closed)
+    began = (Task.started_at >= closed) & (Task.started_at < week.end)
     for which in (Task.done_at.is_null(), finished_in(week.end, week.end + _LOOKED_AFTER)):
         for stage, minute, count in _begun(began & which):
-            found[stage, minute] += count
+            if _attended(minute, settings) < week.end:
+                found[stage, minute] += count
     by_hour = Counter[tuple[Stage, int]]()
     for (stage, moment), count in found.items():
-        by_hour[stage, _attended(moment, settings).astimezone(week.zone).hour] += count
+        attended = _attended(moment, settings)
+        if attended >= week.start:
+            by_hour[stage, attended.astimezone(week.zone).hour] += count
     return by_hour
+
+
+def _closed(week: Week, settings: Settings) -> datetime:
+    """When the last shift before the week was over: what has come since waits for its first."""
+    for back in range(1, _CLOSED_AT_MOST.days + 1):
+        if spans := clocks(settings).shifts_on(week.monday - back * _DAY):
+            return min(week.start, max(span.end for span in spans))
+    return week.start - _CLOSED_AT_MOST
 
 
 def _attended(moment: datetime, settings: Settings) -> datetime:

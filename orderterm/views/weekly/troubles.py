@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from orderterm.rules.causes import Raised, counted
+from orderterm.rules.causes import Raised, counted, counted_as
 from orderterm.rules.deadlines import exception_limit
 from orderterm.rules.spread import spread
 from orderterm.rules.weeks import Week
@@ -68,7 +68,8 @@ class Troubles(Struct, frozen=True):
 
     def count(self, code: str) -> int:
         """How often a cause was met in the week."""
-        return next((one.count for one in self.causes if one.code == code), 0)
+        wanted = counted_as(code)
+        return next((one.count for one in self.causes if one.code == wanted), 0)
 
     def counts(self, kind: str) -> dict[str, int]:
         """How often each cause of a kind, such as ``carrier``, was met in the week, by what stands

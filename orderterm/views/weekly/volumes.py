@@ -1,4 +1,7 @@
-"""How many orders came in, were completed and were cancelled, by day, channel and priority."""
+"""How many orders came in, were completed and were cancelled, by day, channel and priority.
+
+The rest of a split order came in with the whole one: it counts nowhere here.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,6 +14,7 @@ from peewee import SQL, fn
 from orderterm.rules.weeks import Week, day_after, midnight
 from orderterm.store import queries
 from orderterm.store.causes import finished_in
+from orderterm.store.rests import is_rest
 from orderterm.store.tables import Order, Task
 from orderterm.terms import Priority, Stage
 
@@ -72,7 +76,7 @@ def _place(key: _Key) -> tuple[date, str, int]:
 def _received(week: Week) -> Counter[_Key]:
     day = day_of_number()
     query = Order.select(day, Order.channel, Order.priority, fn.COUNT(SQL("1"))).where(
-        numbers_of(week.monday, week.sunday)
+        numbers_of(week.monday, week.sunday) & ~is_rest()
     )
     rows = queries.rows(query.group_by(day, Order.channel, Order.priority))
     return Counter({(day, channel, priority): count for day, channel, priority, count in rows})
@@ -82,7 +86,7 @@ def _completed(week: Week) -> Counter[_Key]:
     """Confirmation is what completes an order."""
     found: Counter[_Key] = Counter()
     for day, start, end in _days(week):
-        of_day = finished_in(start, end) & (Task.stage == Stage.CONFIRMATION)
+        of_day = finished_in(start, end) & (Task.stage == Stage.CONFIRMATION) & ~is_rest()
         query = Task.select(Order.channel, Order.priority, fn.COUNT(Order.id.distinct())).join(
             Order
         )
@@ -95,7 +99,7 @@ def _cancelled(week: Week) -> Counter[_Key]:
     found: Counter[_Key] = Counter()
     for day, start, end in _days(week):
         query = Order.select(Order.channel, Order.priority, fn.COUNT(SQL("1"))).where(
-            (Order.cancelled_at >= start) & (Order.cancelled_at < end)
+            (Order.cancelled_at >= start) & (Order.cancelled_at < end) & ~is_rest()
         )
         grouped = query.group_by(Order.channel, Order.priority)
         found.update({(day, *key): count for *key, count in queries.rows(grouped)})

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from orderterm.duties.secrets import Secrets
 from orderterm.duties.senders import SendFailed
 from orderterm.duties.senders.program import Program
 from orderterm.outgoing import ProgramSender
@@ -18,7 +19,9 @@ MIB = 2**20
 
 def program(home: Path, code: str, timeout: float = LONG) -> Program:
     (home / "send.py").write_text(textwrap.dedent(code), encoding="utf-8")
-    return Program("own", ProgramSender([sys.executable, "send.py"]), home, timeout)
+    secrets = Secrets(home, {"KEY": "sIgN-9f8e7d6c5b4a"})
+    secrets.read("env:KEY")
+    return Program("own", ProgramSender([sys.executable, "send.py"]), home, secrets, timeout)
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
@@ -73,3 +76,11 @@ def test_what_it_says_does_nothing_to_a_terminal(tmp_path: Path) -> None:
     said = program(tmp_path, r"print('\x1b[2J\x07id-1\x9b')").send(LETTER)
     assert said.isprintable()
     assert "id-1" in said
+
+
+def test_what_it_says_is_told_without_secrets(tmp_path: Path) -> None:
+    said = "x" * 290 + "sIgN-9f8e7d6c5b4a"
+    assert "sIgN" not in program(tmp_path, f"print('{said}')").send(LETTER)
+    with pytest.raises(SendFailed) as failed:
+        program(tmp_path, f"raise SystemExit('{said}')").send(LETTER)
+    assert "sIgN" not in str(failed.value)

@@ -71,8 +71,9 @@ def test_wecom_calls_a_colleague() -> None:
     }
 
 
-def test_wecom_calls_nobody_without_a_phone() -> None:
-    letter = msgspec.structs.replace(ESCALATION, contact="li@example.com")
+@pytest.mark.parametrize("contact", ["li@example.com", "18412345678-1234", "0571-87654321-801"])
+def test_wecom_calls_nobody_without_a_phone(contact: str) -> None:
+    letter = msgspec.structs.replace(ESCALATION, contact=contact)
     assert json.loads(received("wecom", letter).body)["text"] == {"content": "备货超时\n请处理"}
 
 
