@@ -92,8 +92,10 @@ def announce_parcel(
     """Tell the customer of a parcel that has left, unless it is what they were told of last."""
     facts = {"carrier": carrier, "waybill": waybill, "eta": utc_text(eta) if eta else None}
     limit = case.workplace.settings.limits.shipping_notice
-    key = _key_anew(case, _parcel_key(case, carrier, waybill))
-    _queue(case, MessageKind.SHIPPING_NOTICE, key, facts, shipped_at, limit)
+    key = _parcel_key(case, carrier, waybill)
+    if not _queue(case, MessageKind.SHIPPING_NOTICE, key, facts, shipped_at, limit):
+        anew = _key_anew(case, key)
+        _queue(case, MessageKind.SHIPPING_NOTICE, anew, facts, shipped_at, limit)
 
 
 def withdraw_parcel(case: InHand, carrier: str, waybill: str) -> None:
@@ -103,11 +105,11 @@ def withdraw_parcel(case: InHand, carrier: str, waybill: str) -> None:
 
 
 def _key_anew(case: InHand, key: str) -> str:
-    """The key for telling of a parcel; another one where the customer was told of it before, and
-    then of another label: what they were told last must be what is on its way."""
+    """Another key for a parcel that the customer was told of before, if they were told of another
+    label since: what they were told last must be what is on its way."""
     told = [one for (one,) in _TOLD_PARCELS.rows(case.order.id)]
-    of_it = [f"{one}:".startswith(f"{key}:") for one in told]
-    return f"{key}:{len(told)}" if any(of_it) and not of_it[0] else key
+    is_last = told and f"{told[0]}:".startswith(f"{key}:")
+    return key if is_last or not told else f"{key}:{len(told)}"
 
 
 def _parcel_key(case: InHand, carrier: str, waybill: str) -> str:
@@ -195,16 +197,18 @@ def _queue(
     facts: dict[str, Any],
     since: datetime,
     limit: Limit,
-) -> None:
-    """Put a message to the order's customer into the outbox.
+) -> bool:
+    """Put a message to the order's customer into the outbox; returns whether it was.
 
-    Nothing is queued that the company does not send, nor for who left no address.
+    Nothing is queued that the company does not send, nor for who left no address, nor what waits
+    or was sent under this key.
     """
     workplace, order = case.workplace, case.order
     if kind not in workplace.settings.messages.kinds or not order.contact.strip():
-        return
+        return False
     due = workplace.working_time.add(since, limit)
-    _QUEUE.run(key, kind, order.id, None, plain_json(facts), case.at, due, due)
+    told = plain_json(facts)
+    return _QUEUE.changed(key, kind, order.id, None, told, case.at, due, due) > 0
 
 
 def queue_escalation(
