@@ -126,7 +126,7 @@ def test_a_new_notification(house: House, reviewer: Terminal) -> None:
     assert reviewer.bytes_since(mark) <= NOTIFICATION, reviewer.output_since(mark)
 
 
-@pytest.mark.parametrize("key", ["?", "n", "/", "f", "v", "X", "!"])
+@pytest.mark.parametrize("key", ["?", "n", "/", "f", "v", "x", "!"])
 def test_opening_something_and_closing_it(reviewer: Terminal, key: str) -> None:
     assert cost(reviewer, key) <= OVERLAY
     assert cost(reviewer, key if key in "?n" else "escape") <= OVERLAY
