@@ -127,8 +127,10 @@ class Month:
 
     def _wind_down(self) -> None:
         """A day without orders, so that what was queued last is sent and escalated as well."""
-        for _ in range(24):
-            self.clock.move_to(self.clock() + timedelta(hours=1))
+        # In the same steps: a longer one could pass over "due soon" and "overdue" at once.
+        step = timedelta(minutes=self.plan.tick_minutes)
+        for _ in range(timedelta(days=1) // step):
+            self.clock.move_to(self.clock() + step)
             self._settle()
         self.lived.end = self.clock()
         due, folder = files_due(self.lived), self.home / "reports"
