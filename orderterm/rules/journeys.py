@@ -42,6 +42,11 @@ class Step(Struct, frozen=True):
     words: str = ""
 
 
+def own_steps(told: Iterable[Step], shipped_at: datetime) -> list[Step]:
+    """Of the steps told under a label, those that can be of the parcel shipped with it then."""
+    return [step for step in told if step.at >= shipped_at - LATE_ENTRY]
+
+
 class Journey(Struct, frozen=True):
     """Where a parcel stands.
 

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct, structs
 from peewee import Tuple, fn
 
-from orderterm.rules.journeys import CAME_BACK, LATE_ENTRY, Step, journey
+from orderterm.rules.journeys import CAME_BACK, Step, journey, own_steps
 from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.connection import snapshot
@@ -112,9 +112,8 @@ def _journey_of(
     """What was heard of the row's own parcel; some tell the waybill without its carrier."""
     if row.waybill is None or row.shipped_at is None:
         return None
-    since = row.shipped_at - LATE_ENTRY
     heard = [told.get((row.waybill, carrier), []) for carrier in {row.carrier or "", ""}]
-    own = [[step for step in steps if step.at >= since] for steps in heard]
+    own = [own_steps(steps, row.shipped_at) for steps in heard]
     latest = max((journey(steps).last for steps in own if steps), key=_when, default=None)
     if latest is None:
         return None

@@ -18,7 +18,7 @@ from orderterm.settings import Settings
 from orderterm.store import connection
 from orderterm.store.connection import reading, snapshot, transaction
 from orderterm.store.fields import utc_text
-from orderterm.store.tables import OrderSerial, Shipment
+from orderterm.store.tables import OrderSerial, Shipment, TrackingUpdate
 from orderterm.terms import ExceptionKind, ExceptionPath, NoticeKind, Priority, Role, Stage
 from orderterm.terms import TrackingState as Parcel
 from orderterm.views.registers import (
@@ -410,6 +410,23 @@ def test_a_parcel_is_where_its_whole_journey_says(
     (row,) = of_days(company, Days(FIRST, FIRST))["shipping"]
     assert (row.state, row.signed_at) == (last, None)
     assert row.told == max(steps, key=lambda step: (step[1], step[0] is last))[0]
+
+
+def test_what_was_told_of_a_parcel_with_the_same_number_is_not_of_this_one(
+    company: Company,
+) -> None:
+    company.stock(A=5)
+    (parcel,) = company.parcels(company.ordered(Stage.TRACKING))
+    with transaction():
+        TrackingUpdate.insert(
+            carrier=parcel.carrier,
+            waybill=parcel.waybill,
+            state=Parcel.SIGNED,
+            at=company.now - timedelta(days=200),
+            description="signed",
+        ).execute()
+    (row,) = of_days(company, Days(FIRST, FIRST))["shipping"]
+    assert (row.state, row.told) == (None, "")
 
 
 def test_an_answer_stands_beside_its_question_or_by_itself(company: Company) -> None:

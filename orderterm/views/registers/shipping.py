@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from orderterm.rules.contacts import mask_text
-from orderterm.rules.journeys import LATE_ENTRY, Step, journey
+from orderterm.rules.journeys import Step, journey, own_steps
 from orderterm.settings import Settings
 from orderterm.store import queries
 from orderterm.store.tables import Message, Order, OrderException, Shipment, TrackingUpdate
@@ -101,7 +101,7 @@ def _rows(found: Sequence[tuple[Any, ...]], context: _Context) -> Iterator[Parce
         shipped_at, eta, signed_at, replaced_at = times
         over = signed_at or replaced_at
         told = steps.get((carrier, waybill), []) + steps.get(("", waybill), [])
-        heard = [step for step in told if step.at >= shipped_at - LATE_ENTRY]
+        heard = own_steps(told, shipped_at)
         last = journey(heard).last if heard else None
         yield ParcelRow(
             number=number,
